@@ -1,0 +1,84 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+/** An empty variable in a `.env` file means «not set». */
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+
+const origin = z.url({ protocol: /^https?$/, error: 'must be an http(s) address such as https://keyroom.example.edu' })
+  .transform((url) => new URL(url).origin)
+
+const Environment = z.object({
+  PORT: z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65535).default(3000),
+  PUBLIC_URL: optional(origin),
+  CONTENT_ORIGIN: optional(origin),
+  MONGODB_URI: optional(z.string().regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')),
+  MONGOD_BINARY: optional(z.string()),
+  REDIS_URL: optional(z.string().regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')),
+  DATA_DIR: z.string().default('./.data'),
+  KEYROOM_SECRET: optional(z.string()),
+  KEYROOM_DEMO: optional(z.enum(['1'])),
+  TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front of Keyroom' }).int().min(0).max(5).default(0),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug']).default('info'),
+  NODE_ENV: optional(z.string()),
+})
+
+/** All that Keyroom is told from outside, checked. */
+export interface Config {
+  port: number
+  /** The origin the world reaches us at: `https://keyroom.example.edu`, no trailing slash. */
+  publicUrl: string
+  contentOrigin?: string
+  /** Absent: Keyroom starts its own mongod under `dataDir`. */
+  mongodbUri?: string
+  mongodBinary?: string
+  redisUrl?: string
+  /** Absolute. */
+  dataDir: string
+  secret: string
+  /** A demo: weak secrets are allowed and the demo LMS may sign in anyone. */
+  demo: boolean
+  /** How many proxies in front are trusted to name the client's address. */
+  trustProxy: number
+  logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+/** Every fault of the environment at once, each in a plain sentence. */
+export class ConfigFault extends Error {
+  constructor(readonly faults: string[]) {
+    super(`Keyroom can't start:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+  }
+}
+
+const DEMO_SECRET = 'demo-secret-for-one-machine-only-never-in-production'
+
+/** Strong enough to sign sessions with: 32 characters or more, and not one character over and over. */
+const isStrong = (secret: string): boolean => secret.length >= 32 && new Set(secret).size >= 10 && !/change[-_ ]?me|demo-secret/i.test(secret)
+
+/**
+ * Reads the environment, the only place that does.
+ * @throws ConfigFault that names every fault, and the mend.
+ */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
+  const parsed = Environment.safeParse(env)
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+  const demo = env.KEYROOM_DEMO === '1'
+  if (!demo && !isStrong(env.KEYROOM_SECRET ?? '')) {
+    faults.push('KEYROOM_SECRET must be at least 32 random characters; make one with: openssl rand -base64 48')
+  }
+  if (!demo && !env.PUBLIC_URL) faults.push('PUBLIC_URL must be the address the LMS reaches Keyroom at, such as https://keyroom.example.edu')
+  if (!parsed.success || faults.length > 0) throw new ConfigFault(faults)
+  const e = parsed.data
+  return {
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
+    contentOrigin: e.CONTENT_ORIGIN,
+    mongodbUri: e.MONGODB_URI,
+    mongodBinary: e.MONGOD_BINARY,
+    redisUrl: e.REDIS_URL,
+    dataDir: path.resolve(e.DATA_DIR),
+    secret: e.KEYROOM_SECRET ?? DEMO_SECRET,
+    demo,
+    trustProxy: e.TRUST_PROXY,
+    logLevel: e.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,3 @@
+/** Courses: what a course is, which run of it a context plays, and who is in it. */
+export { SCENES } from './model.js'
+export type * from './model.js'

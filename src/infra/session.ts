@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { parseCookie } from 'cookie'
+import type { Request, RequestHandler, Response } from 'express'
+import type { Secrets } from './secrets.js'
+import { sameBytes } from './secrets.js'
+import { ForeignForm, NoSession, NotAllowed } from './refusal.js'
+
+/** What a person is in one course run. Platforms' membership roles are mapped to these by `lti/`. */
+export type Role = 'participant' | 'instructor' | 'author'
+
+/** Keyroom's own short-lived session: one person in one course run in one browser window or profile. */
+export interface Session {
+  /** Random; a form made for one session is refused under another, so two people in one browser never mix. */
+  sid: string
+  run: string
+  user: string
+  role: Role
+  /** BCP 47, from the launch; absent: the browser's Accept-Language decides. */
+  lang?: string
+  /** Where «back to the course» leads; only a http(s) address without its query. */
+  back?: string
+}
+
+/** 4 hours: longer than a sitting, shorter than a forgotten laptop. */
+export const SESSION_SECONDS = 4 * 3600
+
+/** What a role may do. No rule means refused. */
+const RIGHTS: Record<Role, ReadonlySet<Right>> = {
+  participant: new Set<Right>(['play']),
+  instructor: new Set<Right>(['watch']),
+  author: new Set<Right>(['watch', 'author']),
+}
+export type Right = 'play' | 'watch' | 'author'
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace
+  namespace Express {
+    interface Locals { session?: Session; csrf?: string }
+  }
+}
+
+export interface Sessions {
+  /** A token for a new session; give it to `welcome` or to a window that can't keep cookies. */
+  issue(session: Omit<Session, 'sid'>): { session: Session; token: string }
+  /** Sets the cookie, partitioned, for this run alone. */
+  setCookie(res: Response, token: string, session: Session): void
+  clearCookie(res: Response, run: string): void
+  read(token: string): Session | undefined
+  /** The session of a request to `/…/:run/…`: its window's token (`Authorization: Bearer`) first, then the run's cookie. */
+  of(headers: { authorization?: string; cookie?: string }, run: string): { session: Session; byToken: boolean } | undefined
+  /** What forms of this session carry in `_csrf`, scripts in `X-CSRF-Token`. */
+  csrfFor(session: Session): string
+  /**
+   * Lets through who holds a session of the run in `:run` whose role has the right; puts it in `res.locals.session` and the
+   * form token in `res.locals.csrf`. Anything but GET and HEAD needs the form token, or the window's own token.
+   */
+  may(right: Right): RequestHandler
+}
+
+const cookieName = (run: string): string => `kr-${run}`
+
+export const makeSessions = (secrets: Secrets, { secure = true } = {}): Sessions => {
+  const read = (token: string): Session | undefined => secrets.verify<Session>('session', token)
+  const csrfFor = (session: Session): string => secrets.mac('csrf', session.sid).toString('base64url')
+  const cookieOptions = { httpOnly: true, secure, sameSite: 'none', partitioned: true, path: '/' } as const
+  const of: Sessions['of'] = (headers, run) => {
+    const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1]
+    const token = bearer ?? parseCookie(headers.cookie ?? '')[cookieName(run)]
+    const session = token ? read(token) : undefined
+    return session?.run === run ? { session, byToken: bearer !== undefined } : undefined
+  }
+  const guardForm = (req: Request, session: Session): void => {
+    const body = req.body as { _csrf?: unknown } | undefined
+    const given = req.get('x-csrf-token') ?? (typeof body?._csrf === 'string' ? body._csrf : '')
+    if (!sameBytes(Buffer.from(given), Buffer.from(csrfFor(session)))) throw new ForeignForm()
+  }
+  return {
+    issue(draft) {
+      const session: Session = { ...draft, sid: randomBytes(16).toString('base64url') }
+      return { session, token: secrets.sign('session', session, SESSION_SECONDS) }
+    },
+    setCookie: (res, token, session) => void res.cookie(cookieName(session.run), token, { ...cookieOptions, maxAge: SESSION_SECONDS * 1000 }),
+    clearCookie: (res, run) => void res.clearCookie(cookieName(run), cookieOptions),
+    read,
+    of,
+    csrfFor,
+    may: (right) => (req, res, next) => {
+      const found = of(req.headers, String(req.params.run))
+      if (!found) throw new NoSession()
+      const { session, byToken } = found
+      res.locals.session = session
+      res.locals.csrf = csrfFor(session)
+      if (!RIGHTS[session.role].has(right)) throw new NotAllowed({ detail: { role: session.role, right } })
+      if (!byToken && req.method !== 'GET' && req.method !== 'HEAD') guardForm(req, session)
+      next()
+    },
+  }
+}
+
+/** The session that `may` let through. @throws NoSession when the route forgot `may`. */
+export const sessionOf = (res: Response): Session => {
+  if (!res.locals.session) throw new NoSession()
+  return res.locals.session
+}
