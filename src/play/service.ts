@@ -1,0 +1,57 @@
+import type { Course, Room, Run } from '../courses/index.js'
+import type { Badge } from '../game/index.js'
+import type { Standing } from '../ledger/index.js'
+
+/** A participant in a course run. */
+export interface Who { run: string; user: string }
+/** What a content page may do: one learner, one activity of one room; signed, so that it needs no cookie. */
+export interface Ticket extends Who { sid: string; room: string; activity: string }
+export interface Gain { xp: number; reason: 'activity' | 'first-try' | 'room' | 'finish'; ref: string }
+
+/** What a step brought, for the page to tell. */
+export interface Outcome {
+  gains: Gain[]
+  /** The totals after it. */
+  xp: number
+  level: number
+  levelUp: boolean
+  badges: Badge[]
+  /** The activity is done, now or before. */
+  completed: boolean
+  roomCompleted: boolean
+  finished: boolean
+}
+/** The server's word on one answer. Never the right answer, unless it was given. */
+export interface Verdict { correct: boolean; score: number; max: number; feedback?: string; tries: number }
+export interface KeyTry {
+  opened: boolean
+  refusal?: 'wrong' | 'someone-elses' | 'too-soon'
+  /** Seconds until the next key is looked at. */
+  waitSeconds?: number
+  /** The author's hint, after some wrong keys. */
+  hint?: string
+  /** The learner has earned this key and mistyped it slightly. */
+  near?: boolean
+  outcome?: Outcome
+}
+
+export interface Play {
+  look(who: Who): Promise<{ run: Run; course: Course; standing: Standing }>
+  launched(who: Who, resourceLink: string, key: string): Promise<void>
+  /** @throws RoomLocked before the room is opened; NotFound for a room the course doesn't have. */
+  open(who: Who, room: string): Promise<{ run: Run; course: Course; standing: Standing; room: Room }>
+  ticket(ticket: Ticket): string
+  /** @throws TicketRefused when forged or expired. */
+  readTicket(token: string): Ticket
+  /** Scores the answer on the server and records what follows. `key`: the client's idempotency key. */
+  answer(ticket: Ticket, answer: { item: string; response: unknown; key: string }): Promise<{ verdict: Verdict; outcome: Outcome }>
+  /** The browser's word that a content without questions is done. @throws NothingToClaim where the server can score. */
+  complete(ticket: Ticket, key: string): Promise<Outcome>
+  tryKey(who: Who, room: string, text: string, key: string): Promise<KeyTry>
+  /** The key that opens `room`, in clear, once this learner has earned it; else undefined. */
+  earnedKey(who: Who, room: string): Promise<string | undefined>
+  /** Opens a room for one learner; the reason is kept with the event. */
+  release(who: Who, room: string, reason: string, actor: string, key: string): Promise<void>
+  changeProfile(who: Who, change: { alias?: string; onLadder?: boolean }, key: string): Promise<void>
+  attendanceCode(who: Who, course: Course): string
+}
