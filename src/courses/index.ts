@@ -1,3 +1,4 @@
 /** Courses: what a course is, which run of it a context plays, and who is in it. */
+export { foldKey } from './fold-key.js'
 export { SCENES } from './model.js'
 export type * from './model.js'

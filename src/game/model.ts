@@ -13,6 +13,8 @@ export interface GameState {
   badges: { badge: Badge; at: Date }[]
   /** The newest last; 200 at most, the ledger has all. */
   gains: { xp: number; reason: XpReason; ref: string; at: Date }[]
+  /** `reason:ref` of all that was ever paid, so that nothing pays twice. */
+  paid: string[]
   /** Absent: the name made for them. */
   alias?: string
   onLadder: boolean
