@@ -23,6 +23,6 @@ declare module '../ledger/model.js' {
   interface Slices { game: GameState }
 }
 export type GameEvent =
-  | LedgerEvent<'earned', { xp: number; reason: XpReason; /** room or activity id */ ref: string; level: number }>
+  | LedgerEvent<'earned', { xp: number; reason: XpReason; /** room or activity id */ ref: string; level: number; levelUp: boolean }>
   | LedgerEvent<'badge-earned', { badge: Badge; ref: string }>
   | LedgerEvent<'profile-changed', { alias?: string; onLadder?: boolean }>

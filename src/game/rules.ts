@@ -35,8 +35,10 @@ export const earn = (game: GameState, rules: XpRules, causes: Cause[]): EventDra
   return causes
     .filter(({ reason, ref }) => pay[reason] > 0 && !game.paid.includes(`${reason}:${ref}`))
     .map(({ reason, ref }) => {
+      const before = levelOf(xp, rules.levels)
       xp += pay[reason]
-      return { type: 'earned', data: { xp: pay[reason], reason, ref, level: levelOf(xp, rules.levels) } }
+      const level = levelOf(xp, rules.levels)
+      return { type: 'earned', data: { xp: pay[reason], reason, ref, level, levelUp: level > before } }
     })
 }
 

@@ -1,3 +1,6 @@
 /** Play: from a launch to the key of the next room. Knows nothing of how a platform is told about it. */
+export { createPlay, type PlayDeps } from './play.js'
+export { playSlice } from './slice.js'
+export { courseScore, isRoomDone, pagesOf, roomBefore, roomsDone, type Pages } from './progress.js'
 export type * from './model.js'
 export type * from './service.js'

@@ -3,7 +3,16 @@ import type { LedgerEvent } from '../ledger/index.js'
 /** verified: our own types, the server holds the key. rescored: scored again, but the key was in the page. self-reported: the browser's word. */
 export type VerdictKind = 'verified' | 'rescored' | 'self-reported'
 
-export interface ItemState { tries: number; score: number; max: number; correct: boolean; firstTry: boolean }
+export interface ItemState {
+  tries: number
+  /** Best points so far. */
+  score: number
+  max: number
+  correct: boolean
+  firstTry: boolean
+  /** The answer that got the best points, to show it again on return. */
+  response?: unknown
+}
 export interface ActivityState {
   items: Record<string, ItemState>
   /** Best points so far. */

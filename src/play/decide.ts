@@ -1,0 +1,151 @@
+import type { Activity, Course, Room } from '../courses/index.js'
+import { award, earn, gameSlice, type Cause } from '../game/index.js'
+import type { Decision, EventDraft, LedgerEvent, OutboxDraft, Standing } from '../ledger/index.js'
+import type { VerdictKind } from './model.js'
+import { courseScore, isRoomDone, roomBefore, roomsDone } from './progress.js'
+import { playSlice } from './slice.js'
+
+/** Gathers events one by one, and shows the standing as it is after each: what follows from what is then plain to read. */
+class Story {
+  readonly events: EventDraft[] = []
+  constructor(readonly course: Course, public standing: Standing, private readonly at: Date, private readonly actor?: string) {}
+  tell(...drafts: EventDraft[]): void {
+    for (const draft of drafts) {
+      const { run, learner } = this.standing
+      const event: LedgerEvent = { _id: '', key: '', n: 0, v: 0, run, learner, ...draft, at: this.at, actor: this.actor }
+      this.standing = { ...this.standing, play: playSlice.evolve(this.standing.play, event), game: gameSlice.evolve(this.standing.game, event) }
+      this.events.push(draft)
+    }
+  }
+  pay(...causes: Cause[]): void {
+    this.tell(...earn(this.standing.game, this.course.xp, causes))
+  }
+  /** The decision; the grade goes along wherever the score or the progress could have changed. */
+  end({ graded }: { graded: boolean }): Decision {
+    if (this.events.length === 0) return { events: [] }
+    return { events: this.events, outbox: graded ? outboxOf(this.course, this.standing, this.events) : [] }
+  }
+}
+
+const outboxOf = (course: Course, { run, learner, play }: Standing, events: EventDraft[]): OutboxDraft[] => {
+  const grade: OutboxDraft = {
+    kind: 'grade',
+    id: `grade:${run}:${learner}`,
+    payload: {
+      score: courseScore(course, play),
+      max: 100,
+      activityProgress: play.finished ? 'Completed' : 'InProgress',
+      comment: { rooms: roomsDone(course, play), of: course.rooms.length },
+    },
+  }
+  const isFinish = events.some(({ type }) => type === 'finished')
+  return isFinish ? [grade, { kind: 'credential', id: `credential:${run}:${learner}`, payload: { achievement: 'course' } }] : [grade]
+}
+
+/** Rooms without a lock stand open as soon as the room before them is done; the first one at once. */
+const openDoors = (story: Story): void => {
+  for (const room of story.course.rooms) {
+    const before = roomBefore(story.course, room.id)
+    const reached = !before || story.standing.play.rooms[before.id]?.completed !== undefined
+    if (!room.lock && reached && !story.standing.play.rooms[room.id]?.opened) story.tell({ type: 'unlocked', data: { room: room.id, how: 'open' } })
+  }
+}
+
+const finishRoom = (story: Story, room: Room): void => {
+  const { play } = story.standing
+  if (play.rooms[room.id]?.completed || !isRoomDone(room, play)) return
+  const done = room.activities.flatMap(({ id }) => (play.activities[id]?.completed ? [play.activities[id]] : []))
+  const firstTry = done.length > 0 && done.every((activity) => activity.firstTry)
+  const sum = (of: 'score' | 'max'): number => done.reduce((total, activity) => total + activity[of], 0)
+  story.tell({ type: 'room-completed', data: { room: room.id, score: sum('score'), max: sum('max'), firstTry } })
+  story.pay({ reason: 'room', ref: room.id })
+  if (firstTry) story.tell(...award(story.standing.game, 'flawless-room', room.id))
+  openDoors(story)
+  finishCourse(story)
+}
+
+const finishCourse = (story: Story): void => {
+  const { course, standing } = story
+  if (standing.play.finished || roomsDone(course, standing.play) < course.rooms.length) return
+  story.tell({ type: 'finished', data: { score: courseScore(course, standing.play), max: 100 } })
+  story.pay({ reason: 'finish', ref: course.slug })
+  story.tell(...award(story.standing.game, 'house-lit', course.slug))
+}
+
+const finishActivity = (story: Story, room: Room, activity: Activity, result: { score: number; max: number; kind: VerdictKind; firstTry: boolean }): void => {
+  story.tell({ type: 'completed', data: { room: room.id, activity: activity.id, ...result } })
+  const causes: Cause[] = [{ reason: 'activity', ref: activity.id }]
+  if (result.firstTry && result.kind !== 'self-reported') causes.push({ reason: 'first-try', ref: activity.id })
+  story.pay(...causes)
+  finishRoom(story, room)
+}
+
+export const decideLaunch = (course: Course, standing: Standing, at: Date, resourceLink: string): Decision => {
+  const story = new Story(course, standing, at)
+  story.tell({ type: 'launched', data: { resourceLink } })
+  openDoors(story)
+  // The platform's column shows from the first day who has come; a score of 0 is a fact then.
+  return story.end({ graded: !standing.play.launched })
+}
+
+export interface Answered {
+  room: Room
+  activity: Activity
+  /** All that the content asks, to know when it's done. */
+  items: { id: string; max: number; kind: VerdictKind }[]
+  item: string
+  response: unknown
+  scored: { correct: boolean; score: number; max: number; kind: VerdictKind }
+}
+
+/** Self-reported is the weakest word and decides for the whole; then rescored. */
+const weakest = (kinds: VerdictKind[]): VerdictKind =>
+  kinds.includes('self-reported') ? 'self-reported' : kinds.includes('rescored') ? 'rescored' : 'verified'
+
+/** An answer: a try more; and, where it was the last thing missing, the activity, the room, the course. Once right, nothing more happens. */
+export const decideAnswer = (course: Course, standing: Standing, at: Date, { room, activity, items, item, response, scored }: Answered): Decision => {
+  const before = standing.play.activities[activity.id]
+  if (before?.items[item]?.correct) return { events: [] }
+  const story = new Story(course, standing, at)
+  const { correct, score, max, kind } = scored
+  story.tell({ type: 'answered', data: { room: room.id, activity: activity.id, item, score, max, correct, kind, response } })
+  const mine = story.standing.play.activities[activity.id]
+  const total = items.reduce((sum, each) => sum + each.max, 0)
+  if (mine && !mine.completed && items.every(({ id }) => mine.items[id]) && mine.score >= activity.pass * total) {
+    const firstTry = items.every(({ id }) => mine.items[id]?.firstTry)
+    finishActivity(story, room, activity, { score: mine.score, max: total, kind: weakest(items.map((each) => each.kind)), firstTry })
+  }
+  return story.end({ graded: true })
+}
+
+/** The browser's word that a content without questions is done. It pays as any activity, but never as a first try. */
+export const decideSelfReport = (course: Course, standing: Standing, at: Date, room: Room, activity: Activity): Decision => {
+  if (standing.play.activities[activity.id]?.completed) return { events: [] }
+  const story = new Story(course, standing, at)
+  finishActivity(story, room, activity, { score: 0, max: 0, kind: 'self-reported', firstTry: true })
+  return story.end({ graded: true })
+}
+
+/** Three keys are free; then each wrong one makes the next wait longer, a minute at most. Nobody is ever locked out. */
+export const waitAfter = (wrong: number): number => (wrong < 3 ? 0 : Math.min(60, 2 ** (wrong - 2)))
+
+export const decideKey = (course: Course, standing: Standing, at: Date, room: Room, match: 'right' | 'wrong' | 'someone-elses'): Decision => {
+  const mine = standing.play.rooms[room.id]
+  if (mine?.opened || (mine?.waitUntil && mine.waitUntil > at)) return { events: [] }
+  const story = new Story(course, standing, at)
+  if (match === 'right') {
+    story.tell({ type: 'unlocked', data: { room: room.id, how: 'key' } })
+    story.tell(...award(story.standing.game, 'first-key', room.id))
+  } else {
+    const waitUntil = new Date(at.getTime() + waitAfter((mine?.wrong ?? 0) + 1) * 1000).toISOString()
+    story.tell({ type: 'refused', data: { room: room.id, reason: match, waitUntil } })
+  }
+  return story.end({ graded: false })
+}
+
+export const decideRelease = (course: Course, standing: Standing, at: Date, room: Room, reason: string, actor: string): Decision => {
+  if (standing.play.rooms[room.id]?.opened) return { events: [] }
+  const story = new Story(course, standing, at, actor)
+  story.tell({ type: 'unlocked', data: { room: room.id, how: 'released', reason } })
+  return story.end({ graded: false })
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import type { Activity, Course, Courses, Room, Run } from '../courses/index.js'
+import type { Badge } from '../game/index.js'
+import type { H5P } from '../h5p/index.js'
+import { NotFound, type Kit } from '../infra/index.js'
+import type { Decision, Ledger, LedgerEvent, Recorded, Standing } from '../ledger/index.js'
+import { decideAnswer, decideKey, decideLaunch, decideRelease, decideSelfReport } from './decide.js'
+import { makeKeys } from './keys.js'
+import { roomBefore } from './progress.js'
+import { DoorNotReached, NothingToClaim, RoomLocked, TicketRefused } from './refusals.js'
+import type { Gain, KeyTry, Outcome, Play, Ticket, Who } from './service.js'
+
+export interface PlayDeps {
+  kit: Pick<Kit, 'secrets' | 'log' | 'now'>
+  courses: Pick<Courses, 'course' | 'run' | 'members'>
+  ledger: Ledger
+  h5p: Pick<H5P, 'items' | 'score'>
+}
+/** A sitting's length: a page left open overnight asks for a new launch. */
+const TICKET_SECONDS = 12 * 3600
+/** Wrong keys before the author's hint is shown. */
+const HINT_AFTER = 3
+
+/** What a recorded command brought: read from its events alone, so a repeated one says the same again. */
+const outcomeOf = ({ events, standing }: Recorded, activity?: string): Outcome => {
+  const of = <T>(type: string): T[] => events.filter((event: LedgerEvent) => event.type === type).map(({ data }) => data as T)
+  const gains = of<Gain & { levelUp: boolean }>('earned')
+  const { xp, level } = standing.game
+  return {
+    gains: gains.map(({ xp: points, reason, ref }) => ({ xp: points, reason, ref })),
+    xp,
+    level,
+    levelUp: gains.some((gain) => gain.levelUp),
+    badges: of<{ badge: Badge }>('badge-earned').map(({ badge }) => badge),
+    completed: activity !== undefined && standing.play.activities[activity]?.completed !== undefined,
+    roomCompleted: of('room-completed').length > 0,
+    finished: of('finished').length > 0,
+  }
+}
+const roomOf = (course: Course, id: string): Room => {
+  const room = course.rooms.find((each) => each.id === id)
+  if (!room) throw new NotFound({ detail: { room: id } })
+  return room
+}
+
+export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
+  const keys = makeKeys(kit.secrets)
+  const scene = async ({ run: id, user }: Who): Promise<{ run: Run; course: Course; standing: Standing }> => {
+    const [run, standing] = await Promise.all([courses.run(id), ledger.standing(id, user)])
+    return { run, course: await courses.course(run.course), standing }
+  }
+  const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string): Promise<Recorded> => {
+    const at = kit.now()
+    return ledger.record({ run, learner: user, key, at, actor, decide: (standing) => decide(standing, at) })
+  }
+  const open: Play['open'] = async (who, id) => {
+    const found = await scene(who)
+    const room = roomOf(found.course, id)
+    if (!found.standing.play.rooms[id]?.opened) throw new RoomLocked({ detail: { room: id } })
+    return { ...found, room }
+  }
+  const openActivity = async (ticket: Ticket): Promise<{ course: Course; room: Room; activity: Activity }> => {
+    const { course, room } = await open(ticket, ticket.room)
+    const activity = room.activities.find(({ id }) => id === ticket.activity)
+    if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
+    return { course, room, activity }
+  }
+  /** Whether a learner has earned the key to a room: the room before is done. */
+  const hasEarned = (course: Course, standing: Standing, room: string): boolean => {
+    const before = roomBefore(course, room)
+    return before !== undefined && standing.play.rooms[before.id]?.completed !== undefined
+  }
+  const matchOf = async (who: Who, door: Parameters<typeof keys.fits>[0], typed: string): Promise<'right' | 'wrong' | 'someone-elses'> => {
+    if (keys.fits(door, who.user, typed)) return 'right'
+    if (door.lock.kind === 'shared') return 'wrong'
+    const others = (await courses.members(who.run)).map(({ user }) => user).filter((user) => user !== who.user)
+    return keys.ownerOf(door, others, typed) ? 'someone-elses' : 'wrong'
+  }
+
+  return {
+    look: scene,
+    open,
+    async launched(who, resourceLink, key) {
+      const { course } = await scene(who)
+      await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink))
+    },
+    ticket: ({ run, user, sid, room, activity }) => kit.secrets.sign('ticket', { run, user, sid, room, activity }, TICKET_SECONDS, kit.now()),
+    readTicket(token) {
+      const ticket = kit.secrets.verify<Ticket>('ticket', token, kit.now())
+      if (!ticket) throw new TicketRefused()
+      return ticket
+    },
+    async answer(ticket, { item, response, key }) {
+      const { course, room, activity } = await openActivity(ticket)
+      const [items, scored] = await Promise.all([h5p.items(activity.content), h5p.score(activity.content, item, response)])
+      const answered = { room, activity, items, item, response, scored }
+      const recorded = await record(ticket, `answer:${activity.id}:${key}`, (standing, at) => decideAnswer(course, standing, at, answered))
+      const tries = recorded.standing.play.activities[activity.id]?.items[item]?.tries ?? 0
+      const { correct, score, max, feedback } = scored
+      return { verdict: { correct, score, max, feedback, tries }, outcome: outcomeOf(recorded, activity.id) }
+    },
+    async complete(ticket) {
+      const { course, room, activity } = await openActivity(ticket)
+      const items = await h5p.items(activity.content)
+      if (items.length > 0 || !activity.selfReported) {
+        kit.log.warn({ run: ticket.run, learner: ticket.user, activity: activity.id }, 'a claim of completion for what is scored here was refused')
+        throw new NothingToClaim({ detail: { activity: activity.id } })
+      }
+      const recorded = await record(ticket, `claim:${activity.id}`, (standing, at) => decideSelfReport(course, standing, at, room, activity))
+      return outcomeOf(recorded, activity.id)
+    },
+    async tryKey(who, id, typed, key) {
+      const { course, standing } = await scene(who)
+      const room = roomOf(course, id)
+      const before = roomBefore(course, id)
+      if (before && !standing.play.rooms[before.id]?.opened) throw new DoorNotReached({ detail: { room: id } })
+      const state = standing.play.rooms[id]
+      if (state?.opened) return { opened: true }
+      if (!room.lock) throw new DoorNotReached({ detail: { room: id } })
+      const wait = state?.waitUntil ? Math.ceil((state.waitUntil.getTime() - kit.now().getTime()) / 1000) : 0
+      if (wait > 0) return { opened: false, refusal: 'too-soon', waitSeconds: wait }
+      const door = { run: who.run, room: id, lock: room.lock }
+      const match = await matchOf(who, door, typed)
+      const recorded = await record(who, `key:${id}:${key}`, (now, at) => decideKey(course, now, at, room, match))
+      return answerOfDoor(recorded, room, hasEarned(course, standing, id) && keys.isNear(door, who.user, typed), kit.now())
+    },
+    async earnedKey(who, id) {
+      const { course, standing } = await scene(who)
+      const room = roomOf(course, id)
+      return room.lock && hasEarned(course, standing, id) ? keys.keyFor({ run: who.run, room: id, lock: room.lock }, who.user) : undefined
+    },
+    async release(who, id, reason, actor, key) {
+      const { course } = await scene(who)
+      const room = roomOf(course, id)
+      await record(who, `release:${id}:${key}`, (standing, at) => decideRelease(course, standing, at, room, reason, actor), actor)
+    },
+    async changeProfile(who, change, key = randomUUID()) {
+      await record(who, `profile:${key}`, () => ({ events: [{ type: 'profile-changed', data: change }] }))
+    },
+    attendanceCode: ({ run, user }, course) => keys.attendanceCode(run, user, course.finish.attendancePrefix),
+  }
+}
+
+const answerOfDoor = (recorded: Recorded, room: Room, near: boolean, now: Date): KeyTry => {
+  const state = recorded.standing.play.rooms[room.id]
+  if (state?.opened) return { opened: true, outcome: outcomeOf(recorded) }
+  const refused = recorded.events.find(({ type }) => type === 'refused')
+  const waitSeconds = Math.max(0, Math.ceil(((state?.waitUntil?.getTime() ?? 0) - now.getTime()) / 1000))
+  // Nothing recorded: another window's wrong key came first, and the wait it caused is running.
+  if (!refused) return { opened: false, refusal: 'too-soon', waitSeconds }
+  return {
+    opened: false,
+    refusal: (refused.data as { reason: 'wrong' | 'someone-elses' }).reason,
+    waitSeconds,
+    near,
+    hint: (state?.wrong ?? 0) >= HINT_AFTER ? room.lock?.hint : undefined,
+  }
+}

@@ -1,0 +1,10 @@
+import { Refusal } from '../infra/index.js'
+
+export class RoomLocked extends Refusal { readonly code = 'play/room-locked'; readonly status = 403 }
+export class TicketRefused extends Refusal { readonly code = 'play/ticket-refused'; readonly status = 401 }
+/** The browser says «done» of something the server scores itself, or whose author doesn't take its word. */
+export class NothingToClaim extends Refusal { readonly code = 'play/nothing-to-claim'; readonly status = 409 }
+/** A key tried at a door the learner doesn't stand before yet. */
+export class DoorNotReached extends Refusal { readonly code = 'play/door-not-reached'; readonly status = 403 }
+/** The alias someone wants doesn't do, or is another's already. */
+export class AliasTaken extends Refusal { readonly code = 'play/alias-taken'; readonly status = 409 }
