@@ -1,0 +1,30 @@
+// Installs what's missing, with nothing but Node at hand. Imported first by every script, so it may only use Node's own modules.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+export const fail = (sentence) => {
+  console.error(`\n${sentence}`)
+  process.exit(1)
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 11)) fail(`Keyroom needs Node 20.11 or newer; this is ${process.versions.node}.`)
+
+const lock = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex')
+const stamp = path.join(ROOT, 'node_modules', '.keyroom-lock')
+
+/** `npm ci`, unless what is installed is what the lock file says. */
+export const ensureInstall = () => {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
+  console.log('Installing packages (a minute or two, the first time) …')
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (done.error) fail(`npm can't be run (${done.error.message}). It comes with Node; is it on PATH?`)
+  if (done.status !== 0) fail('The packages could not be installed; npm says above why. Most often the package registry is not reachable, or the disk is full.')
+  writeFileSync(stamp, lock)
+}

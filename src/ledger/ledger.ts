@@ -1,0 +1,112 @@
+import type { mongo } from 'mongoose'
+import type { Log, Mongo } from '../infra/index.js'
+import { createCommitter, idOf, type Collections } from './committer.js'
+import { differences, foldEvent, freshStanding, type SliceMap } from './fold.js'
+import type { Ledger, LedgerEvent, Standing } from './model.js'
+import { createOutbox } from './outbox.js'
+
+export interface LedgerDeps {
+  mongo: Mongo
+  slices: SliceMap
+  log: Log
+  now?: () => Date
+}
+
+const collectionsOf = ({ db }: Mongo): Collections => ({
+  events: db.collection('events'),
+  standings: db.collection('standings'),
+  outbox: db.collection('outbox'),
+})
+
+const ensureIndexes = async ({ events, standings, outbox }: Collections): Promise<void> => {
+  await Promise.all([
+    events.createIndex({ key: 1, n: 1 }, { unique: true }),
+    events.createIndex({ run: 1, learner: 1, v: 1 }, { unique: true }),
+    standings.createIndex({ run: 1, 'game.xp': -1 }),
+    outbox.createIndex({ kind: 1, state: 1, nextAt: 1 }),
+    outbox.createIndex({ run: 1, learner: 1 }),
+  ])
+}
+
+/** Standings as they change on any node. A stream that can't be resumed says so by `onGap` and begins anew. */
+const watchStandings = (standings: Collections['standings'], log: Log): Ledger['watch'] => async (onChange, onGap) => {
+  let stopped = false
+  let stream: mongo.ChangeStream | undefined
+  const open = (): void => {
+    stream = standings.watch([{ $match: { operationType: { $in: ['insert', 'replace', 'update'] } } }], { fullDocument: 'updateLookup' })
+    stream.on('change', (change) => {
+      if ('fullDocument' in change && change.fullDocument) onChange(change.fullDocument as unknown as Standing)
+    })
+    stream.on('error', (error) => {
+      if (stopped) return
+      log.warn({ err: error }, 'the stream of changes broke; it begins anew')
+      setTimeout(() => {
+        if (stopped) return
+        open()
+        onGap()
+      }, 500)
+    })
+  }
+  open()
+  return async () => {
+    stopped = true
+    await stream?.close()
+  }
+}
+
+/** Opens the ledger on its collections `events`, `standings` and `outbox`, and sees to their indexes. */
+export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDeps): Promise<Ledger> => {
+  const collections = collectionsOf(handle)
+  const { events, standings } = collections
+  await ensureIndexes(collections)
+  const outbox = createOutbox({ outbox: collections.outbox, log, now })
+  const committer = createCommitter({ mongo: handle, collections, slices, log, committed: (_, ids) => ids.length > 0 && outbox.wake() })
+
+  const rebuild: Ledger['rebuild'] = async ({ dryRun = false } = {}) => {
+    const differed: { id: string; paths: string[] }[] = []
+    const seen = new Set<string>()
+    let counted = 0
+    let current: Standing | undefined
+    const settle = async (standing: Standing | undefined): Promise<void> => {
+      if (!standing) return
+      seen.add(standing._id)
+      const kept = await standings.findOne({ _id: standing._id })
+      // A standing that has moved on since its events were read is no difference.
+      if (kept && kept.v > standing.v) return
+      const paths = kept ? differences(kept, standing) : ['(missing)']
+      if (paths.length === 0) return
+      differed.push({ id: standing._id, paths })
+      if (!dryRun) await standings.replaceOne({ _id: standing._id, ...(kept ? { v: kept.v } : {}) }, standing, { upsert: !kept })
+    }
+    for await (const event of events.find().sort({ run: 1, learner: 1, v: 1 })) {
+      counted++
+      const id = idOf(event.run, event.learner)
+      if (current?._id !== id) {
+        await settle(current)
+        current = freshStanding(slices, event.run, event.learner)
+      }
+      current = foldEvent(slices, current, event)
+    }
+    await settle(current)
+    for await (const { _id } of standings.find({}, { projection: { _id: 1 } })) {
+      if (seen.has(_id) || (await events.findOne({ run: _id.split(':')[0], learner: _id.split(':')[1] }))) continue
+      differed.push({ id: _id, paths: ['(no events)'] })
+      if (!dryRun) await standings.deleteOne({ _id })
+    }
+    return { standings: seen.size, events: counted, differed }
+  }
+
+  return {
+    record: (command) => committer.submit(command),
+    standing: async (run, learner) => (await standings.findOne({ _id: idOf(run, learner) })) ?? freshStanding(slices, run, learner),
+    standings: (run) => standings.find({ run }),
+    events: (run, learner) => events.find({ run, learner }).sort({ v: 1 }).toArray() as Promise<LedgerEvent[]>,
+    watch: watchStandings(standings, log),
+    outbox,
+    rebuild,
+    async close() {
+      await committer.idle()
+      await outbox.close()
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { ConfigFault, readConfig } from '../../src/config.js'
+
+const good = { PUBLIC_URL: 'https://keyroom.example.edu/', KEYROOM_SECRET: 'q3Zt7Lx0aBc9Wm2Rk8Vn4Ys6Pd1Fh5Gj' }
+const faultsOf = (env: NodeJS.ProcessEnv): string[] => {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigFault) return error.faults
+    throw error
+  }
+  return []
+}
+
+it('takes an address without its slash, and fills in the rest', () => {
+  expect(readConfig(good)).toMatchObject({ publicUrl: 'https://keyroom.example.edu', port: 3000, demo: false })
+})
+it.each([[undefined], [''], ['short'], ['a'.repeat(64)], ['please-change-me-please-change-me-1234567890'], ['demo-secret-for-one-machine-only-never-in-production']])(
+  'refuses the secret %j outside a demo',
+  (secret) => {
+    expect(faultsOf({ ...good, KEYROOM_SECRET: secret })).toEqual([expect.stringContaining('KEYROOM_SECRET must be')])
+  },
+)
+it('names every fault at once', () => {
+  const faults = faultsOf({ PORT: 'x', MONGODB_URI: 'mysql://', PUBLIC_URL: 'ftp://a', LOG_LEVEL: 'loud' })
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual(expect.arrayContaining(['PORT', 'MONGODB_URI', 'PUBLIC_URL', 'LOG_LEVEL', 'KEYROOM_SECRET']))
+})
+it('needs nothing in a demo', () => {
+  expect(readConfig({ KEYROOM_DEMO: '1' })).toMatchObject({ demo: true, publicUrl: 'http://localhost:3000' })
+})
