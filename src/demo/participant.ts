@@ -1,0 +1,96 @@
+import type { Question } from './answers.js'
+
+/** A page answered otherwise than the demo's history needs. */
+export class SeedFault extends Error {}
+
+/** A browser's cookies, as far as a demo needs them: by origin. */
+const makeJar = () => {
+  const jar = new Map<string, Map<string, string>>()
+  const of = (origin: string) => jar.get(origin) ?? new Map<string, string>()
+  return {
+    of,
+    take(origin: string, res: Response) {
+      const cookies = of(origin)
+      jar.set(origin, cookies)
+      for (const line of res.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+        if (value === '') cookies.delete(name)
+        else cookies.set(name, value)
+      }
+    },
+    header: (origin: string) => [...of(origin)].map(([name, value]) => `${name}=${value}`).join('; '),
+  }
+}
+
+const unescape = (html: string): string => html.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+
+/** The form that sends itself, as a browser reads it. */
+const formIn = (html: string, from: string): { action: string; fields: Record<string, string> } => {
+  const action = /<form[^>]*\saction="([^"]+)"/.exec(html)?.[1]
+  if (!action) throw new SeedFault(`No form was found at ${from}`)
+  const inputs = [...html.matchAll(/<input[^>]*>/g)].map(([tag]) => [/\sname="([^"]*)"/.exec(tag)?.[1], /\svalue="([^"]*)"/.exec(tag)?.[1] ?? ''])
+  return { action: unescape(action), fields: Object.fromEntries(inputs.flatMap(([name, value]) => (name ? [[name, unescape(value ?? '')]] : []))) }
+}
+
+export interface Playing {
+  run: string
+  page(path: string): Promise<{ status: number; html: string }>
+  answer(room: string, activity: string, answers: { question: Question; right: boolean; key: string }[]): Promise<void>
+  /** The word of the browser, for content without questions. */
+  complete(room: string, activity: string, key: string): Promise<void>
+  tryKey(room: string, key: string): Promise<void>
+}
+
+/** Launches a person from the demo LMS into Keyroom, over HTTP as a browser does, and plays as its pages do. */
+export const launchAs = async (person: string, { lms, keyroom }: { lms: string; keyroom: string }): Promise<Playing> => {
+  const jar = makeJar()
+  const go = async (url: string, init: RequestInit = {}): Promise<{ res: Response; url: string }> => {
+    const { origin } = new URL(url)
+    const res = await fetch(url, { ...init, redirect: 'manual', headers: { ...(init.headers as Record<string, string>), cookie: jar.header(origin) } })
+    jar.take(origin, res)
+    const location = res.headers.get('location')
+    if (res.status < 300 || res.status >= 400 || !location) return { res, url }
+    return go(new URL(location, url).href, { headers: init.headers })
+  }
+  const post = (url: string, fields: Record<string, string>) => go(url, { method: 'POST', body: new URLSearchParams(fields) })
+  const send = async ({ res, url }: Awaited<ReturnType<typeof go>>) => {
+    const { action, fields } = formIn(await res.text(), url)
+    return post(new URL(action, url).href, fields)
+  }
+
+  await post(`${lms}/session`, { person })
+  const asked = await send(await go(`${lms}/course/rooms/window`))
+  const entered = await send(asked)
+  if (!entered.res.ok) throw new SeedFault(`Keyroom answered the launch of person ${person} with ${entered.res.status}`)
+  // The session's cookie is named after its run, and its value is the window token: with that, forms need no token of their own.
+  const found = [...jar.of(new URL(keyroom).origin)].find(([name]) => /^kr-(?!lang$)/.test(name))
+  if (!found) throw new SeedFault(`Keyroom gave person ${person} no session`)
+  const run = found[0].slice(3)
+  const headers = { authorization: `Bearer ${decodeURIComponent(found[1])}`, accept: 'text/html' }
+
+  const page: Playing['page'] = async (path) => {
+    const { res } = await go(`${keyroom}/play/${run}/${path}`, { headers })
+    return { status: res.status, html: await res.text() }
+  }
+  const toContent = async (room: string, activity: string, what: 'answers' | 'completed', bodies: object[]): Promise<void> => {
+    const { status, html } = await page(`rooms/${room}?activity=${activity}`)
+    const ticket = new RegExp(`/play/${run}/h5p/([^/"']+)/frame`).exec(html)?.[1]
+    if (!ticket) throw new SeedFault(`Room ${room} shows no content for ${activity} (status ${status})`)
+    for (const body of bodies) {
+      const { res } = await go(`${keyroom}/play/${run}/h5p/${ticket}/${what}`, {
+        method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify(body),
+      })
+      if (!res.ok) throw new SeedFault(`Keyroom refused ${what} of ${activity}: ${res.status} ${(await res.text()).slice(0, 200)}`)
+    }
+  }
+  return {
+    run, page,
+    answer: (room, activity, answers) =>
+      toContent(room, activity, 'answers', answers.map(({ question, right, key }) => ({ item: question.item, response: right ? question.right : question.wrong, key }))),
+    complete: (room, activity, key) => toContent(room, activity, 'completed', [{ key }]),
+    async tryKey(room, key) {
+      const { res } = await go(`${keyroom}/play/${run}/rooms/${room}/key`, { method: 'POST', headers, body: new URLSearchParams({ key }) })
+      if (!res.ok) throw new SeedFault(`The door of room ${room} answered ${res.status}`)
+    },
+  }
+}
