@@ -36,7 +36,7 @@ export default tseslint.config(
     files: ['public/**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['window', 'document', 'fetch', 'location', 'history', 'navigator', 'crypto', 'localStorage', 'sessionStorage', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'FormData', 'URLSearchParams', 'URL', 'DOMParser', 'CustomEvent', 'Event', 'matchMedia', 'requestAnimationFrame', 'ResizeObserver', 'MutationObserver', 'HTMLElement', 'HTMLFormElement', 'HTMLIFrameElement', 'HTMLAnchorElement', 'Node', 'console', 'getComputedStyle', 'AbortController', 'Intl', 'io', 'Element', 'customElements']
+        ['window', 'document', 'fetch', 'location', 'history', 'navigator', 'crypto', 'localStorage', 'sessionStorage', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'FormData', 'URLSearchParams', 'URL', 'DOMParser', 'CustomEvent', 'Event', 'Request', 'matchMedia', 'requestAnimationFrame', 'ResizeObserver', 'MutationObserver', 'HTMLElement', 'HTMLFormElement', 'HTMLIFrameElement', 'HTMLAnchorElement', 'Node', 'console', 'getComputedStyle', 'AbortController', 'Intl', 'io', 'Element', 'customElements']
           .map((name) => [name, 'readonly']),
       ),
     },

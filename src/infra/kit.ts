@@ -1,0 +1,20 @@
+import type { I18n } from './i18n.js'
+import type { RateLimits } from './limits.js'
+import type { Log } from './log.js'
+import type { Mongo } from './mongo.js'
+import type { Secrets } from './secrets.js'
+import type { Sessions } from './session.js'
+import type { Views } from './views.js'
+
+/** What rooms stand on, made once at composition and handed down. */
+export interface Kit {
+  config: { publicUrl: string; contentOrigin?: string; dataDir: string; demo: boolean; redisUrl?: string }
+  log: Log
+  mongo: Mongo
+  secrets: Secrets
+  sessions: Sessions
+  i18n: I18n
+  views: Views
+  limits: RateLimits
+  now: () => Date
+}

@@ -1,0 +1,45 @@
+import { createRemoteJWKSet, customFetch, errors, type JWK, type JWTHeaderParameters } from 'jose'
+import { LaunchRefused } from './refusals.js'
+
+const MOST_BYTES = 256 * 1024
+
+/** A key set is small; what isn't, isn't read to its end. */
+const fetchSmall = async (url: string, init: RequestInit): Promise<Response> => {
+  const response = await fetch(url, init)
+  if (!response.body) return response
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += part.length
+    if (size > MOST_BYTES) throw new Error('key set too large')
+    parts.push(part)
+  }
+  return new Response(Buffer.concat(parts), { status: response.status, headers: { 'content-type': 'application/json' } })
+}
+
+export type KeySets = (jwksUrl: string, header: JWTHeaderParameters) => Promise<JWK>
+
+/**
+ * Platforms' public keys: fetched within 5 s, kept 10 minutes, fetched again for a `kid` not seen, but once in 30 s at most.
+ * `jku`, `x5u` and `jwk` in a token's header are never looked at.
+ */
+export const createKeySets = ({ cooldownMs = 30_000 } = {}): KeySets => {
+  const sets = new Map<string, ReturnType<typeof createRemoteJWKSet>>()
+  const setOf = (url: string) => {
+    const set = sets.get(url) ?? createRemoteJWKSet(new URL(url), { timeoutDuration: 5000, cooldownDuration: cooldownMs, cacheMaxAge: 600_000, [customFetch]: fetchSmall as never })
+    sets.set(url, set)
+    return set
+  }
+  return async (url, { alg, kid }) => {
+    const set = setOf(url)
+    try {
+      await set({ alg, kid })
+    } catch (cause) {
+      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw new LaunchRefused('lti/unknown-key', { cause })
+      throw new LaunchRefused('lti/keys-unreachable', { retryAfter: 30, detail: { reason: String((cause as Error).message) }, cause })
+    }
+    const jwk = set.jwks()?.keys.find((key) => key.kid === kid)
+    if (!jwk) throw new LaunchRefused('lti/unknown-key')
+    return jwk
+  }
+}

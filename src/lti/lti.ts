@@ -1,0 +1,58 @@
+import type { Router } from 'express'
+import type { Courses } from '../courses/index.js'
+import type { Kit } from '../infra/index.js'
+import type { Ledger } from '../ledger/index.js'
+import { createAgs } from './ags.js'
+import { LOGIN_SECONDS } from './gate.js'
+import { gradeDelivery } from './grades.js'
+import { createKeySets } from './key-sets.js'
+import { toolKey } from './key.js'
+import { startProvider } from './provider.js'
+import { createRegistry, type Registry } from './registry.js'
+import { ltiRoutes, type Arrival } from './routes.js'
+
+export interface LtiDeps {
+  courses: Courses
+  outbox: Ledger['outbox']
+  /** What follows from an arrival in the rooms below; the answer waits for it. */
+  onLaunch: (arrival: Arrival) => Promise<void>
+  keyCooldownMs?: number
+}
+export interface Lti {
+  /** To be mounted at `/lti`, before any body parser. */
+  routes: Router
+  registry: Registry
+  /** Origins that may frame us. */
+  framers(): string[]
+  /** Begins to send grades. */
+  startGrades(options?: { concurrency?: number; pollMs?: number }): void
+}
+
+/** Grades that found no column are tried again: this learner's at their launch, everyone's at a member of staff's. */
+const healing = ({ outbox, onLaunch }: LtiDeps, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
+  await onLaunch(arrival)
+  if (!arrival.hasGrades) return
+  const mine = arrival.role === 'participant' ? { learner: arrival.user } : {}
+  const heal = async (): Promise<void> => {
+    const rows = await outbox.rows({ run: arrival.run, kind: 'grade', ...mine })
+    for (const row of rows) if (row.state === 'failed' && row.problem?.code === 'lti/no-line-item') await outbox.retry(row.id)
+  }
+  void heal().catch((error: unknown) => log.error({ err: error }, 'grades without a column can’t be tried again'))
+}
+
+export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
+  const { mongo, secrets, config, now } = kit
+  const nonces = mongo.db.collection<{ _id: string; at: Date }>('lti_nonces')
+  // Kept longer than a nonce of ours lives, so none can be used again once forgotten.
+  await nonces.createIndex({ at: 1 }, { expireAfterSeconds: 3 * LOGIN_SECONDS })
+  const [registry, key] = await Promise.all([createRegistry(mongo), toolKey(mongo, secrets)])
+  await startProvider(secrets.key('lti-cookie').toString('base64url'), LOGIN_SECONDS + 60)
+  const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs }) }
+  const ags = createAgs({ key, now })
+  return {
+    registry,
+    framers: registry.framers,
+    routes: ltiRoutes({ kit, courses: deps.courses, gate, key, nonces, arrived: healing(deps, kit) }),
+    startGrades: (options) => deps.outbox.deliver('grade', gradeDelivery({ ags, registry, courses: deps.courses, i18n: kit.i18n, log: kit.log, now }), options),
+  }
+}

@@ -1,0 +1,106 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { NextFunction, Request, Response } from 'express'
+import type { JWK } from 'jose'
+import ltijs, { type Plugin } from 'ltijs'
+import type { mongo } from 'mongoose'
+import type { ToolKey } from './key.js'
+import { LaunchRefused } from './refusals.js'
+import type { Platform } from './registry.js'
+
+/** What ltijs may see of the request it handles. ltijs is one per process; this keeps what belongs to one request, and one app, apart. */
+export interface Scope {
+  nonces: mongo.Collection<{ _id: string; at: Date }>
+  key: ToolKey
+  platform?: Platform
+  jwk?: JWK
+}
+const scopes = new AsyncLocalStorage<Scope>()
+
+const rowOf = ({ platform, jwk, key }: Scope): object[] | false =>
+  platform
+    ? [{
+        platformName: platform.name, platformUrl: platform.issuer, clientId: platform.clientId, authEndpoint: platform.authUrl,
+        accesstokenEndpoint: platform.tokenUrl, authorizationServer: platform.tokenUrl, kid: key.kid,
+        // The key the gate took from its cached set: ltijs would fetch the whole set at every launch, without a limit.
+        authConfig: { method: 'JWK_KEY', key: jwk ?? {} },
+      }]
+    : false
+
+/** ltijs's database: what it asks for is in the request's scope already; of what it stores we keep the nonce alone. */
+const plugin: Plugin = {
+  setup: async () => true,
+  Close: async () => true,
+  async Get(_key, collection) {
+    const scope = scopes.getStore()
+    if (!scope) return false
+    if (collection === 'platform') return rowOf(scope)
+    if (collection === 'platformStatus') return [{ id: scope.key.kid, active: true }]
+    if (collection === 'publickey') return [{ key: scope.key.publicPem, kid: scope.key.kid }]
+    return false // a nonce too: whether it was taken is not looked up but decided by the insert
+  },
+  async Insert(_key, collection, { nonce }) {
+    if (collection !== 'nonce') return true
+    try {
+      await scopes.getStore()?.nonces.insertOne({ _id: String(nonce), at: new Date() })
+    } catch (cause) {
+      if ((cause as { code?: number }).code === 11000) throw new Error('NONCE_ALREADY_RECEIVED', { cause })
+      throw cause
+    }
+    return true
+  },
+  Replace: async () => true,
+  Modify: async () => true,
+  Delete: async () => true,
+}
+
+const provider = ltijs.Provider
+let started: Promise<unknown> | undefined
+
+/** Configures ltijs, once in a process. Its cookies are signed with the first app's key. */
+export const startProvider = (cookieKey: string, maxAgeSeconds: number): Promise<unknown> => {
+  started ??= (async () => {
+    const before = process.listeners('SIGINT')
+    provider.setup(cookieKey, { plugin }, { appRoute: '/launch', loginRoute: '/login', keysetRoute: '/keys', ltiaas: true, cors: false, tokenMaxAge: maxAgeSeconds, cookies: { secure: true, sameSite: 'None' } })
+    provider.onConnect((_token, _req, _res, next) => next())
+    const refuse = (_req: Request, res: Response, next: NextFunction): void => {
+      const said = (res.locals as { err?: { details?: { message?: string } } }).err?.details?.message ?? 'refused'
+      const code = said === 'NONCE_ALREADY_RECEIVED' ? 'lti/replayed' : said === 'MISSING_VALIDATION_COOKIE' ? 'lti/no-state-cookie' : 'lti/bad-token'
+      next(new LaunchRefused(code, { detail: { said } }))
+    }
+    provider.onInvalidToken(refuse)
+    provider.onUnregisteredPlatform(refuse)
+    provider.onInactivePlatform(refuse)
+    await provider.deploy({ serverless: true, silent: true })
+    // ltijs would end the process on SIGINT before the app has closed what it holds.
+    for (const listener of process.listeners('SIGINT')) if (!before.includes(listener)) process.off('SIGINT', listener)
+  })()
+  return started
+}
+
+/** Headers of ltijs's own helmet that would isolate our pages from the frame they stand in. */
+const ISOLATING = ['Cross-Origin-Embedder-Policy', 'Cross-Origin-Opener-Policy', 'Cross-Origin-Resource-Policy', 'Origin-Agent-Cluster']
+
+/** ltijs's cookies, partitioned (CHIPS): browsers that block third-party cookies keep these. And long enough to sign in at the LMS. */
+const mendHeaders = (res: Response, cookieSeconds: number): void => {
+  for (const name of ISOLATING) res.removeHeader(name)
+  const cookies = res.getHeader('Set-Cookie')
+  if (!cookies) return
+  const mended = [cookies].flat().map(String).map((cookie) => (/; *Partitioned/i.test(cookie) ? cookie : `${cookie.replace(/Max-Age=60;/, `Max-Age=${cookieSeconds};`)}; Partitioned`))
+  res.setHeader('Set-Cookie', mended)
+}
+
+/** Runs ltijs on a request that the gate has passed; `next` when it let it through. Its Express 4 lends the request another nature, given back here. */
+export const throughProvider = (scope: Scope, cookieSeconds: number, req: Request, res: Response, next: NextFunction): void => {
+  const [ours, answers] = [Object.getPrototypeOf(req) as object, Object.getPrototypeOf(res) as object]
+  const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response
+  res.writeHead = ((...args: unknown[]) => (mendHeaders(res, cookieSeconds), writeHead(...args))) as typeof res.writeHead
+  Object.assign(req, { _body: true }) // read already
+  scopes.run(scope, () =>
+    provider.app(req, res, (error?: unknown) => {
+      Object.setPrototypeOf(req, ours)
+      Object.setPrototypeOf(res, answers)
+      if (error) res.removeHeader('Set-Cookie') // who isn't let in gets no cookie
+      next(error)
+    }),
+  )
+}

@@ -1,0 +1,40 @@
+import { Refusal } from '../infra/index.js'
+
+/** Each way a login or launch can be refused, and the answer's status. The words are in locales/LANG/lti.json. */
+const STATUS = {
+  'lti/bad-login': 400,
+  'lti/unknown-platform': 403,
+  'lti/unknown-deployment': 403,
+  'lti/foreign-target': 400,
+  'lti/bad-answer': 400,
+  'lti/platform-error': 400,
+  'lti/no-state-cookie': 401,
+  'lti/bad-token': 401,
+  'lti/wrong-algorithm': 401,
+  'lti/critical-header': 401,
+  'lti/no-key-id': 401,
+  'lti/unknown-key': 401,
+  'lti/bad-signature': 401,
+  'lti/keys-unreachable': 503,
+  'lti/wrong-audience': 401,
+  'lti/no-times': 401,
+  'lti/expired': 401,
+  'lti/issued-in-future': 401,
+  'lti/wrong-nonce': 401,
+  'lti/replayed': 401,
+  'lti/other-deployment': 403,
+  'lti/bad-claim': 400,
+  'lti/wrong-version': 400,
+  'lti/wrong-message-type': 400,
+  'lti/no-role': 403,
+} as const
+export type LtiCode = keyof typeof STATUS
+
+/** A login or launch that isn't let in. */
+export class LaunchRefused extends Refusal {
+  readonly status: number
+  constructor(readonly code: LtiCode, options: ConstructorParameters<typeof Refusal>[0] = {}) {
+    super(options)
+    this.status = STATUS[code]
+  }
+}

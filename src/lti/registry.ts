@@ -1,0 +1,72 @@
+import { stableId, type Mongo } from '../infra/index.js'
+
+/** An LMS that may launch us, as its administrator registered it. */
+export interface Platform {
+  /** stableId(issuer, clientId) */
+  _id: string
+  issuer: string
+  clientId: string
+  deployments: string[]
+  authUrl: string
+  tokenUrl: string
+  jwksUrl: string
+  name: string
+}
+export interface Registry {
+  /** The issuer's registrations; kept for half a minute, «none» for five seconds, so that strangers don't reach the database. */
+  of(issuer: string): Promise<Platform[]>
+  byId(id: string): Promise<Platform | undefined>
+  add(platform: Omit<Platform, '_id'>): Promise<Platform>
+  remove(issuer: string, clientId?: string): Promise<number>
+  list(): Promise<Platform[]>
+  /** Origins that may frame us. */
+  framers(): string[]
+}
+
+const KNOWN_MS = 30_000
+const UNKNOWN_MS = 5000
+const CACHED_AT_MOST = 1000
+
+export const createRegistry = async ({ db }: Pick<Mongo, 'db'>): Promise<Registry> => {
+  const platforms = db.collection<Platform>('platforms')
+  await platforms.createIndex({ issuer: 1, clientId: 1 }, { unique: true })
+  const cache = new Map<string, { until: number; found: Platform[] }>()
+  const origins = new Map<string, Set<string>>()
+  const frame = (found: Platform[]): void => {
+    for (const { _id, issuer, authUrl } of found) {
+      origins.set(_id, new Set([issuer, authUrl].filter((url) => URL.canParse(url)).map((url) => new URL(url).origin).filter((origin) => origin !== 'null')))
+    }
+  }
+  const list = async (): Promise<Platform[]> => {
+    const all = await platforms.find().sort({ issuer: 1, clientId: 1 }).toArray()
+    frame(all)
+    return all
+  }
+  await list()
+  return {
+    list,
+    framers: () => [...new Set([...origins.values()].flatMap((each) => [...each]))],
+    async of(issuer) {
+      const known = cache.get(issuer)
+      if (known && known.until > Date.now()) return known.found
+      const found = await platforms.find({ issuer }).toArray()
+      frame(found)
+      if (cache.size >= CACHED_AT_MOST) cache.clear()
+      cache.set(issuer, { found, until: Date.now() + (found.length > 0 ? KNOWN_MS : UNKNOWN_MS) })
+      return found
+    },
+    byId: async (id) => (await platforms.findOne({ _id: id })) ?? undefined,
+    async add(platform) {
+      const _id = stableId(platform.issuer, platform.clientId)
+      await platforms.updateOne({ _id }, { $set: platform }, { upsert: true })
+      cache.delete(platform.issuer)
+      frame([{ _id, ...platform }])
+      return { _id, ...platform }
+    },
+    async remove(issuer, clientId) {
+      const { deletedCount } = await platforms.deleteMany({ issuer, ...(clientId ? { clientId } : {}) })
+      cache.delete(issuer)
+      return deletedCount
+    },
+  }
+}

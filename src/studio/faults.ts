@@ -1,0 +1,15 @@
+import { CourseFileRefused } from '../courses/index.js'
+
+/** One thing to mend in a course file, at its place. */
+export interface CourseFault { file: string; line?: number; column?: number; field: string; message: string }
+
+/** `course.yaml:12:5 rooms.0.title: is missing` */
+export const sayFault = ({ file, line, column, field, message }: CourseFault): string =>
+  `${file}${line ? `:${line}:${column ?? 1}` : ''}${field ? ` ${field}` : ''}: ${message}`
+
+/** A course file with everything that is wrong with it, at once. */
+export class CourseFaults extends CourseFileRefused {
+  constructor(readonly faults: CourseFault[]) {
+    super({ params: { count: faults.length }, detail: { faults: faults.slice(0, 20).map(sayFault) } })
+  }
+}

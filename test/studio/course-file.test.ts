@@ -1,0 +1,91 @@
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createCourses } from '../../src/courses/index.js'
+import { makeSecrets } from '../../src/infra/index.js'
+import { checkCourse, courseJsonSchema, createStudio, sayFault } from '../../src/studio/index.js'
+import { freshMongo } from '../support/mongo.js'
+
+const DEMO = path.resolve('h5p-content/demo-course')
+let home: string
+beforeAll(async () => void (home = await mkdtemp(path.join(tmpdir(), 'course-test-'))))
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+/** The demo course with its file changed. */
+const changed = async (name: string, change: (text: string) => string): Promise<string> => {
+  const dir = path.join(home, name)
+  await cp(DEMO, dir, { recursive: true })
+  await writeFile(path.join(dir, 'course.yaml'), change(await readFile(path.join(DEMO, 'course.yaml'), 'utf8')))
+  return dir
+}
+const faultsOf = async (name: string, change: (text: string) => string): Promise<string[]> => (await checkCourse(await changed(name, change))).map(sayFault)
+
+const aStudio = async () => {
+  const mongo = await freshMongo()
+  const secrets = makeSecrets('a secret for tests, long enough to be one')
+  const courses = await createCourses({ mongo, now: () => new Date() })
+  const added: string[] = []
+  const h5p = { addContent: async (id: string) => void added.push(id), check: () => [] }
+  return { studio: await createStudio({ mongo, secrets }, { courses, h5p }), courses, secrets, added, mongo }
+}
+
+describe('the course file', () => {
+  it('of the demo course has no fault', async () => expect((await checkCourse(DEMO)).map(sayFault)).toEqual([]))
+  it('is described by the published JSON Schema', async () => {
+    expect(JSON.parse(await readFile('docs/course.schema.json', 'utf8'))).toEqual(courseJsonSchema())
+  })
+  it('with a misspelt field is told file, line, column, field and what was meant', async () => {
+    const [fault] = await faultsOf('misspelt', (text) => text.replace(/^summary:/m, 'sumary:'))
+    expect(fault).toMatch(/^course\.yaml:\d+:\d+ /)
+    expect((await faultsOf('misspelt-2', (text) => text.replace(/^summary:/m, 'sumary:'))).join('\n')).toContain('Did you mean "summary"?')
+  })
+  it('tells all faults at once', async () => {
+    expect((await faultsOf('several', (text) => text.replace(/^lang:.*$/m, 'lang: 5').replace(/^slug:.*$/m, 'slug: A B'))).length).toBe(2)
+  })
+  it('with broken YAML is told the line', async () => expect((await faultsOf('broken', (text) => `${text}\n  - ]`))[0]).toMatch(/^course\.yaml:\d+:\d+/))
+  it.each(['../secret', '/etc/passwd'])('does not reach out of its folder to %s', async (way) => {
+    expect((await faultsOf(`out-${way.length}`, (text) => text.replace(/h5p: .*/, `h5p: ${way}`))).join()).toContain('must stay inside')
+  })
+  it('does not follow a link', async () => {
+    const dir = await changed('link', (text) => text.replace(/h5p: .*/, 'h5p: way'))
+    await symlink('/etc', path.join(dir, 'way'))
+    expect((await checkCourse(dir)).map(sayFault).join()).toContain('goes over a link')
+  })
+  it('needs a shared key that is not lost in folding', async () => {
+    expect((await faultsOf('key', (text) => text.replace(/key: .*/, 'key: "- a -"'))).join()).toContain('at least 4')
+  })
+  it('is not there: a plain sentence', async () => expect((await checkCourse(path.join(home, 'none'))).map(sayFault)[0]).toContain('is not there'))
+})
+
+describe('a course taken in', () => {
+  it('comes out as its author gave it, as a folder and as a zip, and goes in again as the same version', async () => {
+    const { studio } = await aStudio()
+    const first = await studio.importCourse(DEMO)
+    const folder = path.join(home, 'out')
+    const zip = path.join(home, 'out.zip')
+    await studio.exportCourse(first.slug, folder)
+    await studio.exportCourse(first.slug, zip)
+    expect(await readFile(path.join(folder, 'course.yaml'), 'utf8')).toBe(await readFile(path.join(DEMO, 'course.yaml'), 'utf8'))
+    expect((await studio.importCourse(folder)).id).toBe(first.id)
+    expect((await studio.importCourse(zip)).id).toBe(first.id)
+  })
+  it('keeps no key in clear, anywhere in the database', async () => {
+    const { studio, mongo, secrets } = await aStudio()
+    const course = await studio.importCourse(DEMO)
+    const keys = course.rooms.flatMap(({ lock }) => (lock?.sealedKey ? [secrets.decrypt('lock', lock.sealedKey)] : []))
+    expect(keys.length).toBeGreaterThan(0)
+    for (const { name } of await mongo.db.listCollections().toArray())
+      for (const doc of await mongo.db.collection(name).find().toArray())
+        for (const key of keys) expect(JSON.stringify(doc, (_, value: unknown) => (value && typeof value === 'object' && 'sub_type' in value ? String(value) : value)).includes(key)).toBe(false)
+  })
+  it('changed in one activity keeps the contents of the others', async () => {
+    const { studio, added } = await aStudio()
+    await studio.importCourse(DEMO)
+    const before = new Set(added.splice(0))
+    const dir = await changed('edited', (text) => text.replace(/^summary:.*$/m, 'summary: Another summary.').replace(/^summary: Another summary\.\n( {2}.*\n)+/m, 'summary: Another summary.\n'))
+    const again = await studio.importCourse(dir)
+    expect(again.summary).toBe('Another summary.')
+    expect(added.every((id) => before.has(id))).toBe(true)
+  })
+})
