@@ -16,6 +16,9 @@ const fromRegistry = async () => {
   return { executablePath: await packed.executablePath(), libraries: path.join(os.tmpdir(), 'al2023', 'lib') }
 }
 
+/** No sandbox of its own in containers, and no calls home. */
+const QUIET = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
 /** A headless Chromium; `blocked` refuses third-party cookies, as private windows and other browsers do. */
 export const launchChromium = async ({ blocked = false } = {}) => {
   const own = process.env.CHROMIUM_PATH || onPath()
@@ -23,7 +26,7 @@ export const launchChromium = async ({ blocked = false } = {}) => {
   const search = [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':')
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', ...(blocked ? ['--test-third-party-cookie-phaseout'] : [])],
+    args: [...QUIET, '--disable-dev-shm-usage', ...(blocked ? ['--test-third-party-cookie-phaseout'] : [])],
     env: { ...process.env, ...(search ? { LD_LIBRARY_PATH: search } : {}) },
   })
 }
