@@ -12,7 +12,7 @@ export const fail = (sentence) => {
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < 20 || (major === 20 && minor < 11)) fail(`Keyroom needs Node 20.11 or newer; this is ${process.versions.node}.`)
+if (major < 20 || (major === 20 && minor < 12)) fail(`Keyroom needs Node 20.12 or newer; this is ${process.versions.node}.`)
 
 const lockOf = (file) => {
   try {

@@ -1,11 +1,11 @@
 // npm test: installs what's missing, builds, then runs everything: unit, HTTP, real mongod, Chromium.
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { ensureInstall, fail, ROOT } from './ensure-install.mjs'
+import { ensureBuild } from './build.mjs'
+import { ensureInstall, ROOT } from './ensure-install.mjs'
 
 ensureInstall()
 const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name)
-const built = spawnSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' })
-if (built.status !== 0) fail('The build failed; tsc says above where.')
+ensureBuild()
 const tested = spawnSync(bin('vitest'), ['run', ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit' })
 process.exit(tested.status ?? 1)

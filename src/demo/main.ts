@@ -26,6 +26,7 @@ const lms = await createDemoLms({
 })
 console.log(`The demo LMS answers at ${lms.url}`)
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void lms.close().then(() => process.exit(0)))
-}
+const stop = (): void => void lms.close().then(() => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+// Started by another process: it ends with that one, however that one ends.
+process.once('disconnect', stop)

@@ -8,6 +8,7 @@ export { makeSessions, sessionOf, SESSION_SECONDS, type Right, type Role, type S
 export { read } from './input.js'
 export { LANGS, langOf, makeI18n, readCatalogue, type I18n, type Lang, type Params, type Say } from './i18n.js'
 export { assets, makeViews, type PageOptions, type Views } from './views.js'
-export { answerProblem, requestId, securityHeaders } from './web.js'
+export { accessLog, answerProblem, pathForLog, requestId, securityHeaders } from './web.js'
+export { makeMetrics, type Metrics } from './metrics.js'
 export { makeLimits, type RateLimits } from './limits.js'
 export type { Kit } from './kit.js'

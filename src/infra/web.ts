@@ -18,6 +18,20 @@ export const requestId: RequestHandler = (_req, res, next) => {
   next()
 }
 
+/** The path as it may be kept: no query, and no ticket, which opens an activity. */
+export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').replace(/(\/h5p\/)[^/]+(?=\/(?:frame|answers|completed|state|files))/, '$1…')
+
+/** One line a request: what was asked, how it ended, how long it took. Pages and actions alone; files are left to the metrics. */
+export const accessLog = ({ log }: Pick<Kit, 'log'>): RequestHandler => (req, res, next) => {
+  const start = process.hrtime.bigint()
+  res.once('finish', () => {
+    if (req.originalUrl.startsWith('/assets/')) return
+    const ms = Number((process.hrtime.bigint() - start) / 1_000_000n)
+    log.info({ method: req.method, path: pathForLog(req.originalUrl), status: res.statusCode, ms, request: res.locals.requestId }, 'answered')
+  })
+  next()
+}
+
 /** The strict headers of every answer. Only registered platforms may frame us. */
 export const securityHeaders = ({ https, framers }: { https: boolean; framers: () => string[] }): RequestHandler => {
   const strict = helmet({

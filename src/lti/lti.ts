@@ -24,6 +24,8 @@ export interface Lti {
   registry: Registry
   /** Origins that may frame us. */
   framers(): string[]
+  /** What an LMS checks our requests by, as `/lti/keys` gives it. */
+  publicKey(): { kid: string; pem: string }
   /** Begins to send grades. */
   startGrades(options?: { concurrency?: number; pollMs?: number }): void
 }
@@ -52,6 +54,7 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   return {
     registry,
     framers: registry.framers,
+    publicKey: () => ({ kid: key.kid, pem: key.publicPem }),
     routes: ltiRoutes({ kit, courses: deps.courses, gate, key, nonces, arrived: healing(deps, kit) }),
     startGrades: (options) => deps.outbox.deliver('grade', gradeDelivery({ ags, registry, courses: deps.courses, i18n: kit.i18n, log: kit.log, now }), options),
   }

@@ -1,0 +1,92 @@
+import { createServer, type Server } from 'node:http'
+import path from 'node:path'
+import express, { type Express, type RequestHandler } from 'express'
+import type { Config } from './config.js'
+import { gameRoutes } from './game/index.js'
+import { accessLog, answerProblem, assets, NotFound, requestId, securityHeaders } from './infra/index.js'
+import { insightsRoutes } from './insights/index.js'
+import { liveAssets } from './live/index.js'
+import { playRoutes } from './play/index.js'
+import { openRooms, ROOT, type Rooms } from './rooms.js'
+import { studioRoutes } from './studio/index.js'
+
+/** A running Keyroom. */
+export interface Keyroom { app: Express; server: Server; rooms: Rooms; close(): Promise<void> }
+
+const FORM = express.urlencoded({ extended: false, limit: '64kb' })
+
+/** Ready once the database takes writes. */
+const readiness = ({ kit }: Rooms): RequestHandler => async (_req, res) => {
+  const ready = await kit.mongo.db.admin().command({ hello: 1 }, { timeoutMS: 2000 }).then((said) => said.isWritablePrimary === true || said.secondary === true, () => false)
+  res.status(ready ? 200 : 503).set('Cache-Control', 'no-store').json({ ready })
+}
+
+const watchOutbox = ({ metrics, kit }: Rooms): void => {
+  const rows = kit.mongo.db.collection('outbox')
+  metrics.gauge('keyroom_outbox_rows', 'What waits for an LMS or failed, by kind and state', ['kind', 'state'], async () => {
+    const counted = await rows.aggregate<{ _id: { kind: string; state: string }; rows: number }>([{ $match: { state: { $ne: 'delivered' } } }, { $group: { _id: { kind: '$kind', state: '$state' }, rows: { $sum: 1 } } }]).toArray()
+    return counted.map(({ _id, rows: value }) => ({ labels: _id, value }))
+  })
+}
+
+/** All addresses, in the order of the one path: launch, map, room, activity; then what staff and strangers see. */
+export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Express => {
+  const { kit, metrics, lti, play, courses, ledger, h5p, live, ladders, credentials, studio } = rooms
+  const app = express()
+  app.disable('x-powered-by').set('trust proxy', config.trustProxy)
+  app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers }))
+  app.get('/healthz', (_req, res) => void res.type('text').send('ok'))
+  app.get('/readyz', readiness(rooms))
+  app.get('/metrics', metrics.answer)
+  app.use('/assets', liveAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
+  app.use('/lti', lti.routes)
+  app.use('/h5p', h5p.publicRoutes)
+  app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, changeProfile: play.changeProfile }))
+  app.use('/play/:run', FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
+  app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, ladders, live }))
+  app.use('/studio/:run', FORM, studioRoutes({ kit, courses, studio }))
+  app.use(credentials.routes)
+  app.use(() => {
+    throw new NotFound()
+  })
+  app.use(answerProblem(kit))
+  return app
+}
+
+const listen = (server: Server, port: number, host?: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => resolve())
+  })
+
+/**
+ * Opens the rooms, listens, and begins to deliver what waits for the LMS.
+ * @throws MongodFault, or the system's error where the port can't be had.
+ */
+export const startKeyroom = async (config: Config, tell?: (sentence: string) => void): Promise<Keyroom> => {
+  const rooms = await openRooms(config, tell)
+  const app = composeApp(rooms, config)
+  const server = createServer(app)
+  try {
+    rooms.live.attach(server)
+    // A demo's secret is known to all: it is not for the network.
+    await listen(server, config.port, config.demo ? '127.0.0.1' : undefined)
+  } catch (error) {
+    await rooms.close()
+    throw error
+  }
+  watchOutbox(rooms)
+  rooms.lti.startGrades()
+  rooms.credentials.start()
+  return {
+    app, server, rooms,
+    close: async () => {
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      // Who is being answered gets the answer; who only keeps a line open doesn't hold up the end.
+      setTimeout(() => server.closeAllConnections(), 5000).unref()
+      await rooms.live.close()
+      await ended
+      await rooms.close()
+    },
+  }
+}

@@ -1,0 +1,149 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import type { Config } from './config.js'
+import { Refusal, runningMongod } from './infra/index.js'
+import { platformCommand } from './lti/index.js'
+import { openRooms, type Rooms } from './rooms.js'
+import { checkCourse, CourseFaults, courseJsonSchema, sayFault, type CourseFault } from './studio/index.js'
+
+export interface CommandDeps { config: Config; print: (line: string) => void; complain: (line: string) => void }
+/** Does one thing and gives the exit code: 0 done, 1 not done, 2 not understood. */
+type Command = (args: string[], deps: CommandDeps) => Promise<number>
+
+export const USAGE = `keyroom platform add|list|remove     register an LMS by hand
+keyroom course check FOLDER|FILE     say what is wrong with a course, with file, line and field
+keyroom course import FOLDER|FILE    take a course in; all its runs play the new version
+keyroom course export SLUG OUT       write a course to a new folder or a .zip
+keyroom course list                  the courses that are here
+keyroom course schema                the JSON Schema of course.yaml
+keyroom credential list              credentials issued
+keyroom credential revoke ID --reason TEXT
+keyroom rebuild [--dry-run]          fold all standings anew from the ledger, and say what differed
+keyroom keys                         the public keys that others check us by
+keyroom doctor                       look over this installation
+Each takes --json.`
+
+/** The rooms, over the mongod that a running Keyroom keeps, or over one of their own. */
+const withRooms = async <T>({ config, complain }: CommandDeps, use: (rooms: Rooms) => Promise<T>): Promise<T> => {
+  const mongodbUri = config.mongodbUri ?? (await runningMongod(config.dataDir))
+  const rooms = await openRooms({ ...config, mongodbUri }, complain)
+  try {
+    return await use(rooms)
+  } finally {
+    await rooms.close()
+  }
+}
+
+/** @throws what `parseArgs` says of a flag it doesn't know; answered with the usage. */
+const read = <T extends ParseArgsOptionsConfig>(args: string[], options: T) =>
+  parseArgs({ args, allowPositionals: true, options: { ...options, json: { type: 'boolean' } } as T & { json: { type: 'boolean' } } })
+
+const asked = (command: Command): Command => async (args, deps) => {
+  try {
+    return await command(args, deps)
+  } catch (error) {
+    if (error instanceof CourseFaults) return sayFaults(error.faults, args, deps)
+    if (error instanceof Refusal) return deps.complain(`${error.code}${Object.keys(error.params).length > 0 ? ` ${JSON.stringify(error.params)}` : ''}`), 1
+    if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) return deps.complain(`${(error as Error).message}\n${USAGE}`), 2
+    throw error
+  }
+}
+
+const sayFaults = (faults: CourseFault[], args: string[], { print, complain }: CommandDeps): number => {
+  if (args.includes('--json')) print(JSON.stringify({ ok: false, faults }, null, 2))
+  else faults.map(sayFault).forEach(complain)
+  return 1
+}
+
+const misused = ({ complain }: CommandDeps): number => (complain(USAGE), 2)
+
+const course: Command = async (args, deps) => {
+  const { values, positionals: [verb, place, out] } = read(args, {})
+  const say = (data: object, line: string): number => (deps.print(values.json ? JSON.stringify(data, null, 2) : line), 0)
+  if (verb === 'schema') return deps.print(JSON.stringify(courseJsonSchema(), null, 2)), 0
+  if (verb === 'check' && place) {
+    const faults = await withRooms(deps, ({ h5p }) => checkCourse(place, h5p))
+    return faults.length > 0 ? sayFaults(faults, args, deps) : say({ ok: true, faults }, `${place} can be imported.`)
+  }
+  if (verb === 'import' && place) {
+    const made = await withRooms(deps, ({ studio }) => studio.importCourse(place))
+    return say({ ok: true, course: made.id, slug: made.slug, title: made.title }, `Imported “${made.title}” as ${made.id}.`)
+  }
+  if (verb === 'export' && place && out) {
+    const made = await withRooms(deps, ({ studio }) => studio.exportCourse(place, out))
+    return say({ ok: true, course: made.id, out }, `Exported ${made.id} to ${out}.`)
+  }
+  if (verb !== 'list') return misused(deps)
+  const all = await withRooms(deps, ({ courses }) => courses.list())
+  return say(all, all.length > 0 ? all.map((each) => `${each.slug}  ${each.course}  ${each.title}`).join('\n') : 'There is no course yet: keyroom course import FOLDER')
+}
+
+const rebuild: Command = async (args, deps) => {
+  const { values } = read(args, { 'dry-run': { type: 'boolean' } })
+  const result = await withRooms(deps, ({ ledger }) => ledger.rebuild({ dryRun: values['dry-run'] ?? false }))
+  if (values.json) deps.print(JSON.stringify(result, null, 2))
+  else {
+    deps.print(`${result.events} events, ${result.standings} standings, ${result.differed.length} differed.`)
+    for (const { id, paths } of result.differed) deps.print(`  ${id}: ${paths.join(', ')}`)
+  }
+  return values['dry-run'] && result.differed.length > 0 ? 1 : 0
+}
+
+const keys: Command = async (args, deps) => {
+  const { values } = read(args, {})
+  const found = await withRooms(deps, async ({ lti, credentials }) => ({ tool: await lti.publicKey(), issuer: await credentials.didDocument() }))
+  if (values.json) return deps.print(JSON.stringify(found, null, 2)), 0
+  deps.print(`LTI tool key  ${found.tool.kid}\n${found.tool.pem.trim()}`)
+  deps.print(`Issuer        ${found.issuer.id}`)
+  for (const method of found.issuer.verificationMethod) deps.print(`  ${method.id}`)
+  return 0
+}
+
+const credential: Command = async (args, deps) => {
+  const { values, positionals: [verb, id] } = read(args, { reason: { type: 'string' } })
+  if (verb === 'list') {
+    const all = await withRooms(deps, ({ credentials }) => credentials.list({}))
+    deps.print(values.json ? JSON.stringify(all, null, 2) : all.map((each) => `${each.id}  ${each.issuedAt.toISOString()}${each.revoked ? `  revoked ${each.revoked.at.toISOString()}: ${each.revoked.reason}` : ''}`).join('\n') || 'None was issued yet.')
+    return 0
+  }
+  if (verb !== 'revoke' || !id || !values.reason) return misused(deps)
+  const reason = values.reason
+  await withRooms(deps, ({ credentials }) => credentials.revoke(id, reason, 'command line'))
+  deps.print(values.json ? JSON.stringify({ ok: true, id }) : `Revoked ${id}.`)
+  return 0
+}
+
+const doctor: Command = async (args, deps) => {
+  const { values } = read(args, {})
+  const findings = await withRooms(deps, lookOver)
+  if (values.json) deps.print(JSON.stringify(findings, null, 2))
+  else for (const { ok, what, mend } of findings) deps.print(`${ok ? '✓' : '✗'} ${what}${mend ? `\n    ${mend}` : ''}`)
+  return findings.every(({ ok }) => ok) ? 0 : 1
+}
+
+export interface Finding { ok: boolean; what: string; mend?: string }
+
+/** Looks at what most often is wrong. Says what to do, never a secret. */
+const lookOver = async ({ kit, courses, lti, ledger }: Rooms): Promise<Finding[]> => {
+  const { config } = kit
+  const [all, platforms, { differed }] = await Promise.all([courses.list(), lti.registry.list(), ledger.rebuild({ dryRun: true })])
+  const failed = await kit.mongo.db.collection('outbox').countDocuments({ state: 'failed' })
+  const keySets = await Promise.all(platforms.map(async ({ name, jwksUrl }): Promise<Finding> => {
+    const said = await fetch(jwksUrl, { signal: AbortSignal.timeout(5000) }).then(async (answer) => (answer.ok && Array.isArray(((await answer.json()) as { keys?: unknown }).keys) ? '' : `it answers ${answer.status}`), (error: Error) => error.message)
+    return { ok: said === '', what: `The key set of ${name} can be read`, ...(said ? { mend: `${jwksUrl}: ${said}. Compare the address with the LMS’s, and see whether a firewall stands between.` } : {}) }
+  }))
+  return [
+    { ok: true, what: 'The database answers, with majority writes' },
+    { ok: config.demo || config.publicUrl.startsWith('https:'), what: `PUBLIC_URL is ${config.publicUrl}`, ...(config.publicUrl.startsWith('https:') || config.demo ? {} : { mend: 'Browsers keep no cookies in a frame without https: put a proxy with a certificate in front.' }) },
+    { ok: all.length > 0, what: `Courses: ${all.length}`, ...(all.length > 0 ? {} : { mend: 'keyroom course import FOLDER' }) },
+    { ok: platforms.length > 0, what: `Platforms: ${platforms.length}`, ...(platforms.length > 0 ? {} : { mend: 'keyroom platform add …' }) },
+    ...keySets,
+    { ok: failed === 0, what: `Grades and credentials that failed: ${failed}`, ...(failed > 0 ? { mend: 'The instructor’s page says why for each, and sends it again.' } : {}) },
+    { ok: differed.length === 0, what: 'Standings are what the ledger says', ...(differed.length > 0 ? { mend: `${differed.length} differ: keyroom rebuild` } : {}) },
+  ]
+}
+
+const platform: Command = (args, deps) => withRooms(deps, ({ lti, kit }) => platformCommand(args, { registry: lti.registry, publicUrl: kit.config.publicUrl, print: deps.print, complain: deps.complain }))
+
+const COMMANDS: Record<string, Command> = { platform, course, credential, rebuild, keys, doctor }
+
+export const commandOf = (name: string): Command | undefined => (Object.hasOwn(COMMANDS, name) && COMMANDS[name] ? asked(COMMANDS[name]) : undefined)
