@@ -34,7 +34,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   const { kit, metrics, lti, play, courses, ledger, h5p, live, ladders, credentials, studio } = rooms
   const app = express()
   app.disable('x-powered-by').set('trust proxy', config.trustProxy)
-  app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers }))
+  app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers, contentOrigin: kit.config.contentOrigin }))
   app.get('/healthz', (_req, res) => void res.type('text').send('ok'))
   app.get('/readyz', readiness(rooms))
   app.get('/metrics', metrics.answer)

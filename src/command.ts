@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Config } from './config.js'
 import { Refusal, runningMongod } from './infra/index.js'
 import { platformCommand } from './lti/index.js'
@@ -34,7 +34,7 @@ const withRooms = async <T>({ config, complain }: CommandDeps, use: (rooms: Room
 }
 
 /** @throws what `parseArgs` says of a flag it doesn't know; answered with the usage. */
-const read = <T extends ParseArgsOptionsConfig>(args: string[], options: T) =>
+const read = <const T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) =>
   parseArgs({ args, allowPositionals: true, options: { ...options, json: { type: 'boolean' } } as T & { json: { type: 'boolean' } } })
 
 const asked = (command: Command): Command => async (args, deps) => {

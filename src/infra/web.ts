@@ -33,13 +33,13 @@ export const accessLog = ({ log }: Pick<Kit, 'log'>): RequestHandler => (req, re
 }
 
 /** The strict headers of every answer. Only registered platforms may frame us. */
-export const securityHeaders = ({ https, framers }: { https: boolean; framers: () => string[] }): RequestHandler => {
+export const securityHeaders = ({ https, framers, contentOrigin }: { https: boolean; framers: () => string[]; contentOrigin?: string }): RequestHandler => {
   const strict = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], mediaSrc: ["'self'"], fontSrc: ["'self'"],
-        connectSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"],
+        connectSrc: ["'self'"], frameSrc: ["'self'", ...(contentOrigin ? [contentOrigin] : [])], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"],
         frameAncestors: ["'self'", () => framers().join(' ')],
       },
     },
