@@ -28,29 +28,55 @@ const ensureIndexes = async ({ events, standings, outbox }: Collections): Promis
   ])
 }
 
-/** Standings as they change on any node. A stream that can't be resumed says so by `onGap` and begins anew. */
-const watchStandings = (standings: Collections['standings'], log: Log): Ledger['watch'] => async (onChange, onGap) => {
+/**
+ * Standings as they change on any node. The stream begins at a time taken before the answer, so who reads after it misses nothing.
+ * A stream that can't be resumed says so by `onGap` and begins anew.
+ */
+const watchStandings = ({ db }: Mongo, standings: Collections['standings'], log: Log): Ledger['watch'] => async (onChange, onGap) => {
   let stopped = false
   let stream: mongo.ChangeStream | undefined
-  const open = (): void => {
-    stream = standings.watch([{ $match: { operationType: { $in: ['insert', 'replace', 'update'] } } }], { fullDocument: 'updateLookup' })
+  const open = async (): Promise<void> => {
+    const { operationTime } = (await db.command({ ping: 1 })) as { operationTime?: mongo.Timestamp }
+    if (stopped) return
+    stream = standings.watch([{ $match: { operationType: { $in: ['insert', 'replace', 'update'] } } }], { fullDocument: 'updateLookup', startAtOperationTime: operationTime })
     stream.on('change', (change) => {
       if ('fullDocument' in change && change.fullDocument) onChange(change.fullDocument as unknown as Standing)
     })
     stream.on('error', (error) => {
       if (stopped) return
       log.warn({ err: error }, 'the stream of changes broke; it begins anew')
-      setTimeout(() => {
-        if (stopped) return
-        open()
-        onGap()
-      }, 500)
+      again()
     })
   }
-  open()
+  const again = (): void => {
+    setTimeout(() => {
+      if (!stopped) open().then(onGap, again)
+    }, 500)
+  }
+  await open()
   return async () => {
     stopped = true
     await stream?.close()
+  }
+}
+
+/** Who hears of this node's commits. One that throws is logged, and keeps nobody from their answer. */
+const commitListeners = (log: Log) => {
+  const listeners = new Set<Parameters<Ledger['onCommit']>[0]>()
+  return {
+    onCommit: (fn: Parameters<Ledger['onCommit']>[0]) => {
+      listeners.add(fn)
+      return () => void listeners.delete(fn)
+    },
+    tell(standings: readonly Standing[]): void {
+      for (const listener of listeners) {
+        try {
+          listener(standings)
+        } catch (error) {
+          log.error({ err: error }, 'a listener of the ledger broke')
+        }
+      }
+    },
   }
 }
 
@@ -60,7 +86,12 @@ export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDe
   const { events, standings } = collections
   await ensureIndexes(collections)
   const outbox = createOutbox({ outbox: collections.outbox, log, now })
-  const committer = createCommitter({ mongo: handle, collections, slices, log, committed: (_, ids) => ids.length > 0 && outbox.wake() })
+  const { onCommit, tell } = commitListeners(log)
+  const committed = (changed: Standing[], outboxIds: string[]): void => {
+    if (changed.length > 0) tell(changed)
+    if (outboxIds.length > 0) outbox.wake()
+  }
+  const committer = createCommitter({ mongo: handle, collections, slices, log, committed })
 
   const rebuild: Ledger['rebuild'] = async ({ dryRun = false } = {}) => {
     const differed: { id: string; paths: string[] }[] = []
@@ -99,9 +130,10 @@ export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDe
   return {
     record: (command) => committer.submit(command),
     standing: async (run, learner) => (await standings.findOne({ _id: idOf(run, learner) })) ?? freshStanding(slices, run, learner),
-    standings: (run) => standings.find({ run }),
+    standings: <T>(run: string, fields: readonly string[] = []) => standings.find({ run }, { projection: Object.fromEntries(fields.map((field) => [field, 1])) }) as unknown as AsyncIterable<T>,
     events: (run, learner) => events.find({ run, learner }).sort({ v: 1 }).toArray() as Promise<LedgerEvent[]>,
-    watch: watchStandings(standings, log),
+    onCommit,
+    watch: watchStandings(handle, standings, log),
     outbox,
     rebuild,
     async close() {

@@ -94,9 +94,12 @@ export interface Ledger {
   record(command: Command): Promise<Recorded>
   /** The learner's standing; a fresh one where nothing has happened yet. */
   standing(run: string, learner: string): Promise<Standing>
-  standings(run: string): AsyncIterable<Standing>
+  /** `fields`: the dotted paths to fetch alone, where a whole run is read for a list; `T` says what is there then. */
+  standings<T = Standing>(run: string, fields?: readonly string[]): AsyncIterable<T>
   events(run: string, learner: string): Promise<LedgerEvent[]>
-  /** Calls back for each standing that changes on any node, after its commit. Returns a stop function. */
+  /** Calls back with the standings each commit of this node changed, before its callers are answered. Returns a stop function. */
+  onCommit(fn: (standings: readonly Standing[]) => void): () => void
+  /** Calls back for each standing that changes on any node after this is answered. Returns a stop function. */
   watch(onChange: (standing: Standing) => void, onGap: () => void): Promise<() => Promise<void>>
   outbox: Outbox
   /** Folds all events anew and says which standings differed; mends them unless `dryRun`. */
