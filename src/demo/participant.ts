@@ -34,6 +34,8 @@ const formIn = (html: string, from: string): { action: string; fields: Record<st
 
 export interface Playing {
   run: string
+  /** What each request of this person carries: the token of their window. */
+  headers: Record<string, string>
   page(path: string): Promise<{ status: number; html: string }>
   answer(room: string, activity: string, answers: { question: Question; right: boolean; key: string }[]): Promise<void>
   /** The word of the browser, for content without questions. */
@@ -84,7 +86,7 @@ export const launchAs = async (person: string, { lms, keyroom }: { lms: string; 
     }
   }
   return {
-    run, page,
+    run, page, headers,
     answer: (room, activity, answers) =>
       toContent(room, activity, 'answers', answers.map(({ question, right, key }) => ({ item: question.item, response: right ? question.right : question.wrong, key }))),
     complete: (room, activity, key) => toContent(room, activity, 'completed', [{ key }]),
