@@ -1,9 +1,41 @@
-import type { Kit } from '../infra/index.js'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { NotFound, type Kit } from '../infra/index.js'
+import { makeCheck } from './check.js'
+import { createContents } from './contents.js'
+import { layOutCore } from './core-files.js'
+import { frameRoutes } from './frame-routes.js'
+import { createPlayer } from './lumi.js'
 import type { H5P } from './model.js'
+import { publicRoutes } from './public-routes.js'
+import { maxOf } from './questions.js'
+import { scoreQuestion } from './score.js'
+import { readSemantics } from './semantics.js'
+import { createStates } from './states.js'
 
 export interface H5POptions {
   /** Folder of the project's own content types. */
-  libraries?: string
+  librariesDir?: string
 }
+const OWN_LIBRARIES = fileURLToPath(new URL('../../h5p-content/libraries', import.meta.url))
 
-export const createH5P = (_kit: Kit, _options: H5POptions = {}): Promise<H5P> => Promise.reject(new Error('not built yet'))
+/** Lays out what H5P needs below DATA_DIR/h5p, and opens the room. */
+export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { librariesDir: ownLibraries = OWN_LIBRARIES }: H5POptions = {}): Promise<H5P> => {
+  const dir = path.join(kit.config.dataDir, 'h5p')
+  const [core, contents, states, semantics] = await Promise.all([
+    layOutCore(path.join(dir, 'core')), createContents(path.join(dir, 'content')), createStates(kit), readSemantics(ownLibraries),
+  ])
+  const { player, librariesDir } = await createPlayer({ dir, ownLibraries, core, contents: contents.storage, publicUrl: kit.config.publicUrl })
+  return {
+    items: async (id) => [...(await contents.of(id)).questions.values()].map((question) => ({ id: question.item, max: maxOf(question), kind: 'verified' })),
+    async score(id, item, response) {
+      const question = (await contents.of(id)).questions.get(item)
+      if (!question) throw new NotFound({ detail: { content: id, item } })
+      return scoreQuestion(question, response)
+    },
+    check: makeCheck(semantics),
+    addContent: contents.add,
+    publicRoutes: publicRoutes({ core: core.dir, libraries: librariesDir }),
+    frameRoutes: (deps) => frameRoutes({ kit, contents, core, player, states }, deps),
+  }
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { gapsOf } from './blanks.js'
+import type { Fault } from './model.js'
+import { isObject, ownType, questionOf } from './questions.js'
+import type { Field, Semantics } from './semantics.js'
+
+const at = (path: string, name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
+const fault = (path: string, message: string): Fault[] => [{ path, message }]
+
+const checkNumber = ({ min, max }: Field, value: unknown, path: string): Fault[] => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return fault(path, 'must be a number')
+  if (min !== undefined && value < min) return fault(path, `must not be less than ${min}`)
+  return max !== undefined && value > max ? fault(path, `must not be more than ${max}`) : []
+}
+const checkText = ({ maxLength }: Field, value: unknown, path: string): Fault[] => {
+  if (typeof value !== 'string') return fault(path, 'must be text')
+  return maxLength !== undefined && value.length > maxLength ? fault(path, `must not be longer than ${maxLength} characters`) : []
+}
+const checkSelect = ({ options = [] }: Field, value: unknown, path: string): Fault[] => {
+  const values = options.map((option) => (typeof option === 'string' ? option : option.value))
+  return [value].flat().every((each) => values.includes(String(each)) && typeof each === 'string') ? [] : fault(path, `must be one of ${values.join(', ')}`)
+}
+/** A path inside the content's folder; a file from elsewhere would be gone, or watch who plays. */
+const checkFile = (value: unknown, path: string): Fault[] => {
+  if (!isObject(value) || typeof value.path !== 'string') return fault(path, 'must name a file by its path')
+  return /^[\w][^\\:]*$/.test(value.path) && !value.path.includes('..') ? [] : fault(at(path, 'path'), 'must be a file of this content')
+}
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+/** What only a question can say of itself: that it can be answered. */
+const checkQuestion = (library: string, params: unknown, path: string): Fault[] => {
+  try {
+    const question = questionOf('', library, params)
+    if (question?.type === 'Choice') {
+      if (question.answers.length < 2) return fault(at(path, 'answers'), 'needs two answers at least')
+      return question.answers.some(({ correct }) => correct) ? [] : fault(at(path, 'answers'), 'needs an answer that is correct')
+    }
+    if (question?.type === 'Blanks') {
+      const gaps = gapsOf(question.text)
+      if (gaps.length === 0) return fault(at(path, 'text'), 'needs a gap: put what belongs in it between *stars*')
+      return gaps.every(({ answers }) => answers.length > 0) ? [] : fault(at(path, 'text'), 'has a gap without an answer')
+    }
+    return []
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    return error.issues.map((issue) => ({ path: [path, ...issue.path].filter((part) => part !== '').join('.'), message: issue.message }))
+  }
+}
+
+/** Checks a content's parameters against the semantics of its own types, however deep. */
+class Checker {
+  private readonly ids = new Set<string>()
+  constructor(private readonly semantics: Semantics) {}
+
+  library(library: string, params: unknown, path: string): Fault[] {
+    if (!ownType(library)) return []
+    if (!isObject(params)) return fault(path, 'must be an object')
+    const fields = this.semantics.get(library)
+    if (!fields) return fault(path, `${library} is not installed`)
+    const shape = this.fields(fields, params, path)
+    // What has the wrong shape is said once.
+    return shape.length > 0 ? shape : checkQuestion(library, params, path)
+  }
+
+  private fields(fields: Field[], value: Record<string, unknown>, path: string): Fault[] {
+    return fields.flatMap((field) => this.field(field, value[field.name], at(path, field.name)))
+  }
+
+  private field(field: Field, value: unknown, path: string): Fault[] {
+    if (isEmpty(value)) return field.optional || field.default !== undefined || ['boolean', 'group'].includes(field.type) ? [] : fault(path, 'is missing')
+    switch (field.type) {
+      case 'text':
+        return checkText(field, value, path)
+      case 'number':
+        return checkNumber(field, value, path)
+      case 'boolean':
+        return typeof value === 'boolean' ? [] : fault(path, 'must be true or false')
+      case 'select':
+        return checkSelect(field, value, path)
+      case 'image':
+      case 'file':
+        return checkFile(value, path)
+      case 'video':
+      case 'audio':
+        return Array.isArray(value) ? value.flatMap((each, index) => checkFile(each, at(path, index))) : fault(path, 'must be a list of files')
+      case 'list':
+        return this.list(field, value, path)
+      case 'group':
+        return this.group(field, value, path)
+      case 'library':
+        return this.inside(field, value, path)
+      default:
+        return []
+    }
+  }
+
+  private list({ field, min, max }: Field, value: unknown, path: string): Fault[] {
+    if (!Array.isArray(value)) return fault(path, 'must be a list')
+    if (min !== undefined && value.length < min) return fault(path, `needs ${min} at least`)
+    if (max !== undefined && value.length > max) return fault(path, `must not have more than ${max}`)
+    return field ? value.flatMap((each, index) => this.field(field, each, at(path, index))) : []
+  }
+
+  private group({ fields = [] }: Field, value: unknown, path: string): Fault[] {
+    const [only] = fields
+    // H5P writes a group of one field as that field alone.
+    if (fields.length === 1 && only && !(isObject(value) && only.name in value)) return this.field(only, value, path)
+    return isObject(value) ? this.fields(fields, value, path) : fault(path, 'must be an object')
+  }
+
+  private inside({ options = [] }: Field, value: unknown, path: string): Fault[] {
+    if (!isObject(value) || typeof value.library !== 'string') return fault(path, 'must name a library')
+    const names = options.map((option) => (typeof option === 'string' ? option : option.value))
+    if (!names.includes(value.library)) return fault(at(path, 'library'), `must be one of ${names.join(', ')}`)
+    const { subContentId: id } = value
+    if (typeof id !== 'string' || id === '') return fault(at(path, 'subContentId'), 'is missing: answers are kept by it')
+    if (this.ids.has(id)) return fault(at(path, 'subContentId'), 'is used twice: answers are kept by it')
+    this.ids.add(id)
+    return this.library(value.library, value.params, at(path, 'params'))
+  }
+}
+
+/** What doesn't fit in a content's parameters. Lumi would sanitise or crash on a wrong shape; this says what to mend. */
+export const makeCheck = (semantics: Semantics) => (library: string, params: unknown): Fault[] => new Checker(semantics).library(library, params, '')

@@ -1,0 +1,85 @@
+import type { IPlayerModel } from '@lumieducation/h5p-server'
+import type { Say } from '../infra/index.js'
+import type { Content } from './contents.js'
+import type { Core } from './core-files.js'
+import type { Opened } from './model.js'
+import { maxOf } from './questions.js'
+import { scoreQuestion } from './score.js'
+
+/** What comes back to a question that was answered before: nothing that wasn't told then. */
+export interface PastItem { tries: number; correct: boolean; response?: unknown; score: number; max: number; feedback?: string }
+/** `H5PIntegration.keyroom`: what the bridge and our own types find there. */
+export interface KeyroomIntegration {
+  items: Record<string, PastItem>
+  /** Nothing here is scored by the server: H5P's own «completed» is passed on. */
+  reports: boolean
+  answers: string
+  completed: string
+  state: string
+  /** The origin of the page around the frame; absent: our own. */
+  parent?: string
+  words: Record<'waiting' | 'sent' | 'refused' | 'expired', string>
+}
+export interface FrameView {
+  title: string
+  contentId: string
+  scripts: string[]
+  styles: string[]
+  integration: object
+}
+
+const pastItems = (content: Content, items: Opened['items']): Record<string, PastItem> =>
+  Object.fromEntries(
+    Object.entries(items).flatMap(([item, { tries, correct, response }]): [string, PastItem][] => {
+      const question = content.questions.get(item)
+      if (!question) return []
+      const max = maxOf(question)
+      const told = response === undefined ? undefined : scoreQuestion(question, response)
+      return [[item, { tries, correct, response, score: told?.score ?? 0, max, feedback: told?.feedback }]]
+    }),
+  )
+
+export interface FrameInput {
+  model: IPlayerModel
+  content: Content
+  opened: Opened
+  core: Core
+  /** The frame's own address, without `/frame`. */
+  base: string
+  /** CONTENT_ORIGIN is set: the page around is elsewhere. */
+  parent?: string
+  states: Record<string, Record<string, string>>
+  t: Say
+}
+
+/** All that the frame's page shows: Lumi's model with our own addresses, without what we don't serve. */
+export const frameView = ({ model, content, opened, core, base, parent, states, t }: FrameInput): FrameView => {
+  const files = (all: string[]): string[] => all.filter((file) => !file.startsWith('/h5p/core/') || core.has(file.replace(/^\/h5p\/core\/|\?.*$/g, '')))
+  const { integration } = model
+  const cid = `cid-${content.id}`
+  const { exportUrl: _export, ...shown } = integration.contents?.[cid] ?? { exportUrl: '' }
+  const keyroom: KeyroomIntegration = {
+    items: pastItems(content, opened.items),
+    reports: content.questions.size === 0,
+    answers: `${base}/answers`, completed: `${base}/completed`, state: `${base}/state/${content.id}/state/0`,
+    ...(parent ? { parent } : {}),
+    words: { waiting: t('h5p.frame.waiting'), sent: t('h5p.frame.sent'), refused: t('h5p.frame.refused'), expired: t('h5p.frame.expired') },
+  }
+  return {
+    title: opened.title,
+    contentId: content.id,
+    scripts: files(model.scripts),
+    styles: files(model.styles),
+    integration: {
+      ...integration,
+      ajaxPath: `${base}/ajax?action=`,
+      ajax: { contentUserData: `${base}/state/:contentId/:dataType/:subContentId`, setFinished: `${base}/finished` },
+      contents: { [cid]: { ...shown, contentUrl: `${base}/content`, contentUserData: states } },
+      core: { scripts: files(integration.core?.scripts ?? []), styles: files(integration.core?.styles ?? []) },
+      // InteractiveBook gives no score of the whole without it.
+      reportingIsEnabled: true,
+      hubIsEnabled: false,
+      keyroom,
+    },
+  }
+}
