@@ -1,0 +1,177 @@
+/**
+ * What Choice, TrueFalse and Blanks share: check, verdict, retry, resume, xAPI and H5P's contract for questions.
+ * With Keyroom the server judges and alone has the key; in any other host `kind.score` does, from the parameters.
+ */
+(function () {
+  'use strict'
+  const Core = window.Keyroom.Core
+  const INTERACTION = 'http://adlnet.gov/expapi/activities/cmi.interaction'
+
+  /**
+   * A kind of question: `build(changed)` → its controls; `read()`, `write(response)`, `valid(response)`, `isEmpty(response)`;
+   * `score(response)` → { correct, score, max, feedback } and `max()`; `mark(response, verdict, solution)`; `lock(on)`;
+   * `needs` (what to say to an empty answer); `definition()`, `pattern()`, `encode(response)` for xAPI.
+   */
+  Core.question = (self, params, contentId, extras, make) => {
+    const bridge = Core.bridge()
+    const item = extras.subContentId || '_'
+    let verdict = null
+    let checked = null
+    let busy = false
+    let parts = null
+
+    const content = Core.content(self, contentId, extras, (root) => {
+      parts = view(content, kind, params, () => void check())
+      root.append(parts.form)
+      restore()
+    })
+    const kind = make(content)
+
+    const judge = async (response) => (bridge ? bridge.answer(item, response) : { ...kind.score(response), tries: (verdict?.tries ?? 0) + 1 })
+
+    const show = ({ solution = false } = {}) => {
+      kind.mark(checked, verdict, solution)
+      kind.lock(solution || verdict?.correct === true)
+      parts.show(verdict, solution)
+    }
+
+    const check = async () => {
+      const response = kind.read()
+      if (busy || verdict?.correct) return
+      if (kind.isEmpty(response)) return parts.say('info', Core.t(kind.needs))
+      busy = true
+      const free = parts.wait()
+      try {
+        verdict = await judge(response)
+        checked = response
+      } catch (problem) {
+        free()
+        parts.say('info', Core.t('problem'), Core.plain(problem?.title))
+        return
+      } finally {
+        busy = false
+      }
+      free()
+      show()
+      if (verdict.correct) Core.lead(parts.status)
+      self.trigger(statement())
+    }
+
+    /** What the server remembers of this learner and this question. */
+    const past = () => {
+      const known = bridge?.items?.[item]
+      return known && (known.correct || known.tries > 0) ? known : undefined
+    }
+
+    const restore = () => {
+      const state = extras.previousState
+      const known = past()
+      const from = (value) => (value !== undefined && value !== null && kind.valid(value) ? value : undefined)
+      const draft = from(state?.response)
+      if (known) {
+        checked = from(known.response) ?? null
+        const full = { score: kind.max(checked), max: kind.max(checked) }
+        const part = Number.isFinite(state?.max) ? { score: Number(state.score) || 0, max: state.max } : { score: 0, max: kind.max() }
+        verdict = { ...(known.correct ? full : part), correct: known.correct, tries: known.tries, feedback: known.feedback }
+      } else if (!bridge && from(state?.checked) !== undefined) {
+        checked = state.checked
+        verdict = { ...kind.score(checked), tries: Number(state.tries) || 1 }
+      }
+      const response = verdict?.correct ? checked : (draft ?? checked)
+      if (response !== null && response !== undefined) kind.write(response)
+      if (verdict) show()
+    }
+
+    const statement = () => {
+      const event = self.createXAPIEventTemplate('answered')
+      const definition = (event.data.statement.object.definition ??= {})
+      Object.assign(definition, { type: INTERACTION, ...kind.definition() })
+      // The key is the server's alone in Keyroom; elsewhere reports need it.
+      if (!bridge) definition.correctResponsesPattern = kind.pattern()
+      event.setScoredResult(self.getScore(), self.getMaxScore(), self, true, verdict?.correct === true)
+      event.data.statement.result.response = kind.encode(current())
+      return event
+    }
+
+    const current = () => {
+      if (parts) return kind.read()
+      const kept = past()?.response ?? extras.previousState?.response
+      return kind.valid(kept) ? kept : kind.nothing
+    }
+
+    self.isSolved = () => verdict?.correct === true || past()?.correct === true
+    self.getAnswerGiven = () => Boolean(verdict || past()) || !kind.isEmpty(current())
+    self.getMaxScore = () => verdict?.max ?? kind.max(past()?.correct ? past().response : undefined)
+    self.getScore = () => {
+      if (!bridge) return kind.score(current()).score
+      return verdict?.score ?? (self.isSolved() ? self.getMaxScore() : 0)
+    }
+    self.showSolutions = () => {
+      if (parts && !bridge) show({ solution: true })
+      else if (parts) kind.lock(true) // the answers aren't here: a solved question shows them, another keeps its secret
+    }
+    self.resetTask = () => {
+      verdict = null
+      checked = null
+      delete extras.previousState
+      if (!parts) return
+      kind.write(kind.nothing)
+      show()
+      parts.clear()
+    }
+    self.getXAPIData = () => ({ statement: statement().data.statement })
+    self.getCurrentState = () => {
+      if (!parts) return extras.previousState
+      const response = kind.read()
+      if (kind.isEmpty(response) && !verdict) return undefined
+      return { response, ...(checked !== null && { checked }), ...(verdict && { tries: verdict.tries, score: verdict.score, max: verdict.max }) }
+    }
+  }
+
+  /** The question on the page: prompt and controls of the kind, one button, one polite status. */
+  const view = (content, kind, params, check) => {
+    const tries = Core.el('span', { class: 'kr-tries' })
+    const press = Core.el('button', { type: 'submit', class: 'kr-button kr-main' }, Core.t('check'))
+    const actions = Core.el('div', { class: 'kr-actions' }, press, tries)
+    const status = Core.el('div', { class: 'kr-status', role: 'status' })
+    const controls = kind.build()
+    const form = Core.el(
+      'form', { class: 'kr-question', novalidate: true, autocomplete: 'off', on: { submit: (event) => { event.preventDefault(); check() } } },
+      content.embedded && content.title ? content.words('h3', content.title, { class: 'kr-eyebrow' }) : null, controls, actions, status,
+    )
+    const say = (tone, sentence, more) => {
+      const box = Core.el('div', { class: `kr-verdict kr-${tone}` }, Core.icon({ right: 'check', retry: 'retry', info: 'info' }[tone]), Core.el('div', {}, Core.el('p', { class: 'kr-sentence' }, sentence)))
+      if (more instanceof Node) box.lastChild.append(more)
+      else if (more) box.lastChild.append(Core.el('p', {}, more))
+      status.replaceChildren(box)
+    }
+    return {
+      form, status, say,
+      clear: () => status.replaceChildren(),
+      /** While the server thinks nothing can be changed; afterwards the keyboard is where it was. */
+      wait: () => {
+        const focused = document.activeElement
+        controls.disabled = press.disabled = true
+        press.textContent = Core.t('checking')
+        form.setAttribute('aria-busy', 'true')
+        return () => {
+          controls.disabled = press.disabled = false
+          press.textContent = Core.t('check')
+          form.removeAttribute('aria-busy')
+          if (form.contains(focused) && (document.activeElement === document.body || !document.activeElement)) focused.focus({ preventScroll: true })
+        }
+      },
+      show: (verdict, solution) => {
+        const over = verdict?.correct === true || solution
+        press.hidden = over
+        tries.textContent = verdict ? Core.t('tries', { n: verdict.tries ?? 1 }) : ''
+        const explain = solution && params.explain ? params.explain : verdict?.feedback
+        const more = explain ? content.author('div', explain, { class: 'kr-feedback' }) : undefined
+        if (verdict?.correct) say('right', Core.t('right'), more)
+        else if (verdict) say('retry', verdict.score > 0 ? Core.t('partly', verdict) : Core.t('notYet'), more)
+        else if (solution && more) say('info', '', more)
+        else status.replaceChildren()
+      },
+    }
+  }
+})()
