@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { z } from 'zod'
-import type { ToolKey } from './key.js'
+import type { ToolKeys } from './key.js'
 import type { Platform } from './registry.js'
 
 const SCOPES = {
@@ -9,7 +9,9 @@ const SCOPES = {
   lineitem: 'https://purl.imsglobal.org/spec/lti-ags/scope/lineitem',
   read: 'https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly',
 } as const
-const TIMEOUT_MS = 10_000
+const TYPES = { item: 'application/vnd.ims.lis.v2.lineitem+json', items: 'application/vnd.ims.lis.v2.lineitemcontainer+json', score: 'application/vnd.ims.lis.v1.score+json' } as const
+/** By this we know a column that we made, where the platform doesn't say whose it is. */
+const TAG = 'keyroom'
 
 /** What a platform answered: never its body, which may echo a person's data. */
 export class AgsFault extends Error {
@@ -38,9 +40,9 @@ export const scoresUrl = (lineitem: string): string => {
 }
 
 const Token = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().catch(3600) })
-const Items = z.array(z.object({ id: z.url(), resourceLinkId: z.string().optional() }))
+const Items = z.array(z.object({ id: z.url({ protocol: /^https?$/ }), resourceLinkId: z.string().nullish(), resourceId: z.string().nullish(), tag: z.string().nullish() }))
 
-export const createAgs = ({ key, now = () => new Date() }: { key: ToolKey; now?: () => Date }): Ags => {
+export const createAgs = ({ keys, now = () => new Date(), timeoutMs = 8000 }: { keys: Pick<ToolKeys, 'signing'>; now?: () => Date; timeoutMs?: number }): Ags => {
   const tokens = new Map<string, { value: string; until: number }>()
 
   /** @see [1EdTech Security Framework 1.0, 4.1](https://www.imsglobal.org/spec/security/v1p0/#using-json-web-tokens-with-oauth-2-0-client-credentials-grant) */
@@ -48,10 +50,11 @@ export const createAgs = ({ key, now = () => new Date() }: { key: ToolKey; now?:
     const id = `${platform._id} ${scope}`
     const kept = tokens.get(id)
     if (kept && kept.until > now().getTime()) return kept.value
+    const key = await keys.signing()
     const assertion = await new SignJWT({ iss: platform.clientId, sub: platform.clientId, aud: platform.tokenUrl, jti: randomUUID() })
       .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' }).setIssuedAt().setExpirationTime('60s').sign(key.privateKey)
     const response = await fetch(platform.tokenUrl, {
-      method: 'POST', redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS), headers: { accept: 'application/json' },
+      method: 'POST', redirect: 'error', signal: AbortSignal.timeout(timeoutMs), headers: { accept: 'application/json' },
       body: new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion, scope }),
     })
     const parsed = response.ok ? Token.safeParse(await response.json().catch(() => undefined)) : undefined
@@ -65,7 +68,7 @@ export const createAgs = ({ key, now = () => new Date() }: { key: ToolKey; now?:
   const call = async (step: AgsFault['step'], platform: Platform, scope: string, url: string, init: RequestInit): Promise<Response> => {
     for (const last of [false, true]) {
       const token = await tokenFor(platform, scope)
-      const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS), headers: { ...init.headers, authorization: `Bearer ${token}` } })
+      const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs), headers: { ...init.headers, authorization: `Bearer ${token}` } })
       if (response.ok) return response
       await response.body?.cancel()
       if (response.status !== 401 || last) throw new AgsFault(step, response.status, secondsOf(response.headers.get('retry-after')))
@@ -77,7 +80,7 @@ export const createAgs = ({ key, now = () => new Date() }: { key: ToolKey; now?:
   return {
     async postScore(platform, lineitem, score) {
       const response = await call('score', platform, SCOPES.score, scoresUrl(lineitem), {
-        method: 'POST', body: JSON.stringify(score), headers: { 'content-type': 'application/vnd.ims.lis.v1.score+json' },
+        method: 'POST', body: JSON.stringify(score), headers: { 'content-type': TYPES.score },
       })
       await response.body?.cancel()
     },
@@ -85,19 +88,23 @@ export const createAgs = ({ key, now = () => new Date() }: { key: ToolKey; now?:
       const manages = scope.includes(SCOPES.lineitem)
       if (!manages && !scope.includes(SCOPES.read)) return undefined
       const asked = manages ? SCOPES.lineitem : SCOPES.read
-      const url = new URL(lineitems)
-      url.searchParams.set('resource_link_id', resourceLink)
-      const found = await call('lineitem', platform, asked, url.href, { headers: { accept: 'application/vnd.ims.lis.v2.lineitemcontainer+json' } })
-      const items = Items.safeParse(await found.json().catch(() => undefined))
-      if (!items.success) throw new AgsFault('lineitem', 502)
-      const mine = items.data.find((item) => item.resourceLinkId === resourceLink) ?? items.data[0]
-      if (mine || !manages) return mine?.id
+      const find = async (): Promise<string | undefined> => {
+        const url = new URL(lineitems)
+        url.searchParams.set('resource_link_id', resourceLink)
+        const found = await call('lineitem', platform, asked, url.href, { headers: { accept: TYPES.items } })
+        const items = Items.safeParse(await found.json().catch(() => undefined))
+        if (!items.success) throw new AgsFault('lineitem', 502)
+        // Only one that is ours by name: a platform that ignores the filter would have us write into another's column.
+        return items.data.find((item) => item.resourceLinkId === resourceLink || (item.tag === TAG && item.resourceId === resourceLink))?.id
+      }
+      const known = await find()
+      if (known || !manages) return known
       const made = await call('lineitem', platform, asked, lineitems, {
-        method: 'POST', body: JSON.stringify({ label, scoreMaximum: 100, resourceLinkId: resourceLink }),
-        headers: { 'content-type': 'application/vnd.ims.lis.v2.lineitem+json', accept: 'application/vnd.ims.lis.v2.lineitem+json' },
+        method: 'POST', body: JSON.stringify({ label, scoreMaximum: 100, resourceLinkId: resourceLink, resourceId: resourceLink, tag: TAG }),
+        headers: { 'content-type': TYPES.item, accept: TYPES.item },
       })
-      const item = z.object({ id: z.url() }).safeParse(await made.json().catch(() => undefined))
-      return item.success ? item.data.id : undefined
+      await made.body?.cancel()
+      return find() // another node may have made one meanwhile: all take the first
     },
   }
 }

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { Secrets } from '../infra/index.js'
 import { readClaims, type Launch } from './claims.js'
 import type { KeySets } from './key-sets.js'
-import { LaunchRefused } from './refusals.js'
+import { isProofOf, SEAL } from './proof.js'
+import { LaunchRefused, ProofWanted } from './refusals.js'
 import type { Platform, Registry } from './registry.js'
 
 /** How far a platform's clock may run ahead of ours. */
@@ -13,14 +14,24 @@ const LEEWAY_SECONDS = 60
 export const LOGIN_SECONDS = 600
 
 const text = z.string().min(1).max(2000)
-const Login = z.object({ iss: text, login_hint: text, target_link_uri: text, client_id: text.optional(), lti_deployment_id: text.optional(), lti_message_hint: z.string().max(4000).optional() })
-const Answer = z.object({ id_token: z.string().min(1).max(60_000), state: z.string().regex(/^[0-9a-f]{50}$/) })
+const Login = z.object({
+  iss: text, login_hint: text, target_link_uri: text, client_id: text.optional(), lti_deployment_id: text.optional(), lti_message_hint: z.string().max(4000).optional(),
+  kept: z.string().regex(SEAL).optional(),
+})
+const Answer = z.object({ id_token: z.string().min(1).max(60_000), state: z.string().regex(/^[0-9a-f]{50}$/), proof: z.string().max(100).optional() })
 
-/** What the nonce of a login carries, signed: it binds the answer to this login's state, platform and deployment. */
-interface LoginNonce { s: string; p: string; d?: string; r: string }
+/** What the nonce of a login carries, signed: it binds the answer to this login's state, platform, deployment and, where no cookie sticks, tab. */
+interface LoginNonce { s: string; p: string; d?: string; k?: string; r: string }
 
 export interface GateDeps { registry: Registry; keySets: KeySets; secrets: Secrets; publicUrl: string; now: () => Date }
-export interface Passed { platform: Platform; launch: Launch; jwk: JWK }
+export interface Passed {
+  platform: Platform
+  launch: Launch
+  jwk: JWK
+  /** The tab proved by its own storage that the login was its own; there was no cookie. */
+  proved: boolean
+}
+export type CheckedLogin = Awaited<ReturnType<typeof checkLogin>>
 
 const hashOf = (state: string): string => createHash('sha256').update(state).digest('base64url').slice(0, 22)
 
@@ -40,9 +51,9 @@ export const checkLogin = async (input: unknown, { registry, publicUrl }: GateDe
   const parsed = Login.safeParse(input)
   if (!parsed.success) throw new LaunchRefused('lti/bad-login', { params: { field: String(parsed.error.issues[0]?.path[0] ?? '') } })
   const login = parsed.data
-  const found = (await registry.of(login.iss)).filter(({ clientId }) => login.client_id === undefined || clientId === login.client_id)
-  const [platform] = found
-  if (!platform || found.length > 1) throw new LaunchRefused('lti/unknown-platform', { detail: { issuer: login.iss, client: login.client_id, registrations: found.length } })
+  const [platform, ...others] = (await registry.of(login.iss)).filter(({ clientId }) => login.client_id === undefined || clientId === login.client_id)
+  if (!platform) throw new LaunchRefused('lti/unknown-platform', { detail: { issuer: login.iss, client: login.client_id } })
+  if (others.length > 0) throw new LaunchRefused('lti/bad-login', { params: { field: 'client_id' }, detail: { issuer: login.iss, registrations: others.length + 1 } })
   if (login.lti_deployment_id !== undefined && !platform.deployments.includes(login.lti_deployment_id)) {
     throw new LaunchRefused('lti/unknown-deployment', { params: { deployment: login.lti_deployment_id }, detail: { platform: platform._id } })
   }
@@ -50,8 +61,10 @@ export const checkLogin = async (input: unknown, { registry, publicUrl }: GateDe
 }
 
 /** A nonce for a login: random, short-lived, bound to its state. */
-export const nonceFor = (secrets: Secrets, state: string, platform: Platform, deployment: string | undefined, now: Date): string =>
-  secrets.sign('lti-login', { s: hashOf(state), p: platform._id, d: deployment, r: randomBytes(12).toString('base64url') } satisfies LoginNonce, LOGIN_SECONDS, now)
+export const nonceFor = ({ platform, login }: CheckedLogin, state: string, { secrets, now }: Pick<GateDeps, 'secrets' | 'now'>): string => {
+  const bound: LoginNonce = { s: hashOf(state), p: platform._id, d: login.lti_deployment_id, k: login.kept, r: randomBytes(12).toString('base64url') }
+  return secrets.sign('lti-login', bound, LOGIN_SECONDS, now())
+}
 
 const decoded = (token: string) => {
   try {
@@ -66,9 +79,9 @@ const platformOf = async ({ iss, aud, azp }: JWTPayload, registry: Registry): Pr
   const known = typeof iss === 'string' ? await registry.of(iss) : []
   if (known.length === 0) throw new LaunchRefused('lti/unknown-platform', { detail: { issuer: typeof iss === 'string' ? iss.slice(0, 200) : typeof iss } })
   const audiences = Array.isArray(aud) ? aud : [aud]
-  const platform = known.find(({ clientId }) => audiences.includes(clientId))
-  const several = audiences.length > 1
-  if (!platform || (azp !== undefined || several ? azp !== platform.clientId : false)) throw new LaunchRefused('lti/wrong-audience')
+  const meant = azp !== undefined || audiences.length > 1 ? azp : audiences[0]
+  const platform = known.find(({ clientId }) => clientId === meant && audiences.includes(clientId))
+  if (!platform) throw new LaunchRefused('lti/wrong-audience')
   return platform
 }
 
@@ -88,6 +101,14 @@ const guardSignature = async (token: string, jwk: JWK): Promise<void> => {
   }
 }
 
+/** The browser that launches must be the one that logged in: by the login's cookie (ltijs reads what is in it), or by its tab's proof. */
+const guardBrowser = (login: LoginNonce | undefined, state: string, proof: string | undefined, hasCookie: boolean): void => {
+  if (hasCookie) return
+  const tab = login?.s === hashOf(state) ? login.k : undefined
+  if (tab === undefined || (proof !== undefined && !isProofOf(proof, tab))) throw new LaunchRefused('lti/no-state-cookie')
+  if (proof === undefined) throw new ProofWanted(tab)
+}
+
 /**
  * All that a launch must be, checked before ltijs sees it, which lets some of it pass. ltijs then takes the nonce: once, by our
  * unique index.
@@ -97,21 +118,22 @@ export const checkLaunch = async (body: unknown, cookies: Record<string, string 
   if (typeof (body as { error?: unknown } | undefined)?.error === 'string') throw new LaunchRefused('lti/platform-error', { detail: { error: String((body as { error: string }).error).slice(0, 100) } })
   const parsed = Answer.safeParse(body)
   if (!parsed.success) throw new LaunchRefused('lti/bad-answer')
-  const { id_token: token, state } = parsed.data
+  const { id_token: token, state, proof } = parsed.data
   const { header, payload } = decoded(token)
   if (header.alg !== 'RS256') throw new LaunchRefused('lti/wrong-algorithm')
   if (header.crit !== undefined) throw new LaunchRefused('lti/critical-header')
   if (typeof header.kid !== 'string' || header.kid === '') throw new LaunchRefused('lti/no-key-id')
-  if (!cookies[`state${state}`]) throw new LaunchRefused('lti/no-state-cookie')
+  const login = typeof payload.nonce === 'string' ? deps.secrets.verify<LoginNonce>('lti-login', payload.nonce, deps.now()) : undefined
+  const hasCookie = Boolean(cookies[`state${state}`])
+  guardBrowser(login, state, proof, hasCookie)
   const platform = await platformOf(payload, deps.registry)
   const jwk = await deps.keySets(platform.jwksUrl, { alg: 'RS256', kid: header.kid })
   await guardSignature(token, jwk)
   guardTimes(payload, deps.now())
-  const login = typeof payload.nonce === 'string' ? deps.secrets.verify<LoginNonce>('lti-login', payload.nonce, deps.now()) : undefined
   if (!login || login.s !== hashOf(state) || login.p !== platform._id) throw new LaunchRefused('lti/wrong-nonce')
   const launch = readClaims(payload)
   if (!platform.deployments.includes(launch.deployment)) throw new LaunchRefused('lti/unknown-deployment', { params: { deployment: launch.deployment } })
   if (login.d !== undefined && login.d !== launch.deployment) throw new LaunchRefused('lti/other-deployment')
   guardTarget(launch.target, deps.publicUrl)
-  return { platform, launch, jwk }
+  return { platform, launch, jwk, proved: !hasCookie }
 }

@@ -10,40 +10,61 @@ const Payload = z.object({
   comment: z.object({ rooms: z.number(), of: z.number() }),
 })
 /** What was last said to a column about a learner, noted before it was said. */
-const Memo = z.object({ rev: z.number(), second: z.number(), lineitem: z.string() })
+const Memo = z.object({
+  rev: z.number(), second: z.number(), lineitem: z.string(),
+  /** The platform had something later than this revision, from another hand: then a 409 doesn't say that ours arrived. */
+  contested: z.boolean().optional(),
+})
 type Note = (memo: Record<string, unknown>) => Promise<void>
 
 export interface GradeDeps { ags: Ags; registry: Registry; courses: Courses; i18n: I18n; log: Log; now: () => Date }
 
 const failed = (code: string, status?: number): Delivery => ({ state: 'failed', problem: { code, ...(status ? { status } : {}) } })
-/** Answers that another try may better; any other 4xx stays as it is until a person mends it. */
+/** 4xx that another try may better; any other stays as it is until a person mends it. */
 const PASSING = new Set([401, 408, 425, 429])
+/** Two days of tries: a 4xx that has not passed by then won't. */
+const PATIENCE = 24
 
-const afterFault = (error: unknown): Delivery => {
-  if (!(error instanceof AgsFault)) return { state: 'retry', problem: { code: 'lti/platform-unreachable' } }
+/** An answer that never came: no connection, a broken one, or none in time. */
+const isUnanswered = (error: unknown): boolean => (error instanceof TypeError && error.cause !== undefined) || (error instanceof DOMException && error.name === 'TimeoutError')
+
+const afterFault = (error: unknown, attempts: number): Delivery => {
+  if (!(error instanceof AgsFault)) {
+    if (!isUnanswered(error)) throw error
+    return { state: 'retry', problem: { code: 'lti/platform-unreachable' } }
+  }
   const { status, step, retryAfter } = error
-  const code = status >= 500 || PASSING.has(status) ? 'lti/platform-busy' : `lti/${step}-refused`
-  // A token that is refused says that the two sides' settings don't fit: an administrator may be at it just now.
-  const passing = status >= 500 || PASSING.has(status) || (step === 'token' && status === 404)
-  return passing ? { state: 'retry', problem: { code, status }, afterSeconds: retryAfter } : failed(code, status)
+  if (status >= 500) return { state: 'retry', problem: { code: 'lti/platform-busy', status }, afterSeconds: retryAfter }
+  // Moodle answers 404 for a token while it can't read our key set: an administrator may be at it just now.
+  const passing = PASSING.has(status) || (step === 'token' && status === 404)
+  if (!passing || attempts + 1 >= PATIENCE) return failed(`lti/${step}-refused`, status)
+  return { state: 'retry', problem: { code: status === 429 ? 'lti/platform-busy' : `lti/${step}-refused`, status }, afterSeconds: retryAfter }
 }
 
 /**
  * Sends the newest grade of a learner. A platform takes one score per learner, column and second, each later than the last
  * (AGS 2.0, 3.4.5): so each revision has a second of its own, noted before it is sent; a 409 to a second that we sent before
- * means that it had arrived.
+ * means that it had arrived. Who has lost the row can't note, and so doesn't send: a score from before never follows a later one.
  */
 export const gradeDelivery = ({ ags, registry, courses, i18n, log, now }: GradeDeps) => {
-  const columns = new Map<string, string>()
+  /** Columns that no launch named, looked up once and by one at a time, lest two make two. */
+  const columns = new Map<string, Promise<string | undefined>>()
   const columnOf = async (run: Run, platform: Platform): Promise<string | undefined> => {
-    if (run.ags?.lineitem) return run.ags.lineitem
+    const { lineitem, lineitems, scope } = run.ags ?? {}
+    if (lineitem || !lineitems || !scope) return lineitem
     const id = `${run._id} ${run.resourceLink}`
-    const known = columns.get(id)
-    if (known || !run.ags?.lineitems) return known
-    const found = await ags.lineItemOf(platform, run.ags.lineitems, run.resourceLink, run.ags.scope, run.contextTitle ?? 'Keyroom')
-    if (found) columns.set(id, found)
+    const looked = columns.get(id) ?? ags.lineItemOf(platform, lineitems, run.resourceLink, scope, run.contextTitle ?? 'Keyroom')
+    columns.set(id, looked)
+    const forget = (): void => void columns.delete(id)
+    const found = await looked.catch((error: unknown) => {
+      forget()
+      throw error
+    })
+    if (!found) forget()
     return found
   }
+  /** A column that is gone is looked for anew at the next try. */
+  const forgetColumn = (run: Run): void => void columns.delete(`${run._id} ${run.resourceLink}`)
   const send = async (row: OutboxRow, note: Note, run: Run, platform: Platform, sub: string): Promise<Delivery> => {
     const { score, max, activityProgress, comment } = Payload.parse(row.payload)
     const lineitem = await columnOf(run, platform)
@@ -52,21 +73,22 @@ export const gradeDelivery = ({ ags, registry, courses, i18n, log, now }: GradeD
     const last = parsed.success && parsed.data.lineitem === lineitem ? parsed.data : undefined
     const again = last?.rev === row.rev
     const own = Math.floor(row.at.getTime() / 1000)
-    const post = async (second: number): Promise<void> => {
-      await note({ rev: row.rev, second, lineitem })
+    const post = async (second: number, contested: boolean): Promise<void> => {
+      await note({ rev: row.rev, second, lineitem, contested })
       await ags.postScore(platform, lineitem, {
         userId: sub, timestamp: new Date(second * 1000).toISOString(), scoreGiven: score, scoreMaximum: max, activityProgress,
         gradingProgress: 'FullyGraded', comment: i18n.t('en', 'lti.grade.comment', comment),
       })
     }
     const second = again ? last.second : Math.max(own, (last?.second ?? 0) + 1)
+    const contested = again && last.contested === true
     try {
-      await post(second)
+      await post(second, contested)
     } catch (error) {
       if (!(error instanceof AgsFault) || error.step !== 'score' || error.status !== 409) throw error
-      if (again) return { state: 'delivered' }
-      // Something later than our event stands there, from another hand: ours is the newer news, as of now.
-      await post(Math.max(second + 1, Math.floor(now().getTime() / 1000)))
+      if (again && !contested) return { state: 'delivered' }
+      // Something later than our event stands there: ours is the newer news, as of now.
+      await post(Math.max(second + 1, Math.floor(now().getTime() / 1000)), true)
     }
     return { state: 'delivered' }
   }
@@ -79,7 +101,8 @@ export const gradeDelivery = ({ ags, registry, courses, i18n, log, now }: GradeD
     try {
       return await send(row, note, run, platform, member.sub)
     } catch (error) {
-      const delivery = afterFault(error)
+      if (error instanceof AgsFault && error.status === 404) forgetColumn(run)
+      const delivery = afterFault(error, row.attempts)
       log.warn({ row: row.id, state: delivery.state, problem: delivery.state === 'delivered' ? undefined : delivery.problem }, 'a grade was not taken')
       return delivery
     }

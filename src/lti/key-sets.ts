@@ -23,10 +23,10 @@ export type KeySets = (jwksUrl: string, header: JWTHeaderParameters) => Promise<
  * Platforms' public keys: fetched within 5 s, kept 10 minutes, fetched again for a `kid` not seen, but once in 30 s at most.
  * `jku`, `x5u` and `jwk` in a token's header are never looked at.
  */
-export const createKeySets = ({ cooldownMs = 30_000 } = {}): KeySets => {
+export const createKeySets = ({ cooldownMs = 30_000, timeoutMs = 5000 } = {}): KeySets => {
   const sets = new Map<string, ReturnType<typeof createRemoteJWKSet>>()
   const setOf = (url: string) => {
-    const set = sets.get(url) ?? createRemoteJWKSet(new URL(url), { timeoutDuration: 5000, cooldownDuration: cooldownMs, cacheMaxAge: 600_000, [customFetch]: fetchSmall as never })
+    const set = sets.get(url) ?? createRemoteJWKSet(new URL(url), { timeoutDuration: timeoutMs, cooldownDuration: cooldownMs, cacheMaxAge: 600_000, [customFetch]: fetchSmall as never })
     sets.set(url, set)
     return set
   }
@@ -38,7 +38,7 @@ export const createKeySets = ({ cooldownMs = 30_000 } = {}): KeySets => {
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw new LaunchRefused('lti/unknown-key', { cause })
       throw new LaunchRefused('lti/keys-unreachable', { retryAfter: 30, detail: { reason: String((cause as Error).message) }, cause })
     }
-    const jwk = set.jwks()?.keys.find((key) => key.kid === kid)
+    const jwk = set.jwks()?.keys.find((key) => key.kid === kid && key.kty === 'RSA' && key.use !== 'enc')
     if (!jwk) throw new LaunchRefused('lti/unknown-key')
     return jwk
   }

@@ -6,7 +6,7 @@ import { createAgs } from './ags.js'
 import { LOGIN_SECONDS } from './gate.js'
 import { gradeDelivery } from './grades.js'
 import { createKeySets } from './key-sets.js'
-import { toolKey } from './key.js'
+import { openToolKeys } from './key.js'
 import { startProvider } from './provider.js'
 import { createRegistry, type Registry } from './registry.js'
 import { ltiRoutes, type Arrival } from './routes.js'
@@ -16,7 +16,9 @@ export interface LtiDeps {
   outbox: Ledger['outbox']
   /** What follows from an arrival in the rooms below; the answer waits for it. */
   onLaunch: (arrival: Arrival) => Promise<void>
+  /** How patient we are with platforms' key sets; tests are less so. */
   keyCooldownMs?: number
+  keyTimeoutMs?: number
 }
 export interface Lti {
   /** To be mounted at `/lti`, before any body parser. */
@@ -25,21 +27,26 @@ export interface Lti {
   /** Origins that may frame us. */
   framers(): string[]
   /** What an LMS checks our requests by, as `/lti/keys` gives it. */
-  publicKey(): { kid: string; pem: string }
+  publicKey(): Promise<{ kid: string; pem: string }>
+  /** Makes a new key: published at once, signing a day later. Its id. */
+  rotateKey(): Promise<string>
   /** Begins to send grades. */
   startGrades(options?: { concurrency?: number; pollMs?: number }): void
 }
 
-/** Grades that found no column are tried again: this learner's at their launch, everyone's at a member of staff's. */
+/** What stopped a grade and lies in the settings of either side, so that it may have been mended since. */
+const MENDABLE = new Set(['lti/no-line-item', 'lti/lineitem-refused', 'lti/token-refused'])
+
+/** Grades stopped by the settings are tried again: this learner's at their launch, everyone's at a member of staff's. */
 const healing = ({ outbox, onLaunch }: LtiDeps, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
   await onLaunch(arrival)
   if (!arrival.hasGrades) return
   const mine = arrival.role === 'participant' ? { learner: arrival.user } : {}
   const heal = async (): Promise<void> => {
     const rows = await outbox.rows({ run: arrival.run, kind: 'grade', ...mine })
-    for (const row of rows) if (row.state === 'failed' && row.problem?.code === 'lti/no-line-item') await outbox.retry(row.id)
+    for (const row of rows) if (row.state === 'failed' && MENDABLE.has(row.problem?.code ?? '')) await outbox.retry(row.id)
   }
-  void heal().catch((error: unknown) => log.error({ err: error }, 'grades without a column can’t be tried again'))
+  void heal().catch((error: unknown) => log.error({ err: error }, 'stopped grades can’t be tried again'))
 }
 
 export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
@@ -47,15 +54,19 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const nonces = mongo.db.collection<{ _id: string; at: Date }>('lti_nonces')
   // Kept longer than a nonce of ours lives, so none can be used again once forgotten.
   await nonces.createIndex({ at: 1 }, { expireAfterSeconds: 3 * LOGIN_SECONDS })
-  const [registry, key] = await Promise.all([createRegistry(mongo), toolKey(mongo, secrets)])
+  const [registry, keys] = await Promise.all([createRegistry(mongo), openToolKeys(mongo, secrets, now)])
   await startProvider(secrets.key('lti-cookie').toString('base64url'), LOGIN_SECONDS + 60)
-  const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs }) }
-  const ags = createAgs({ key, now })
+  const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs, timeoutMs: deps.keyTimeoutMs }) }
+  const ags = createAgs({ keys, now })
   return {
     registry,
     framers: registry.framers,
-    publicKey: () => ({ kid: key.kid, pem: key.publicPem }),
-    routes: ltiRoutes({ kit, courses: deps.courses, gate, key, nonces, arrived: healing(deps, kit) }),
+    publicKey: async () => {
+      const { kid, publicPem } = await keys.signing()
+      return { kid, pem: publicPem }
+    },
+    rotateKey: () => keys.rotate(),
+    routes: ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, arrived: healing(deps, kit) }),
     startGrades: (options) => deps.outbox.deliver('grade', gradeDelivery({ ags, registry, courses: deps.courses, i18n: kit.i18n, log: kit.log, now }), options),
   }
 }

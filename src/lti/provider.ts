@@ -3,24 +3,28 @@ import type { NextFunction, Request, Response } from 'express'
 import type { JWK } from 'jose'
 import ltijs, { type Plugin } from 'ltijs'
 import type { mongo } from 'mongoose'
-import type { ToolKey } from './key.js'
-import { LaunchRefused } from './refusals.js'
+import type { PublicKey } from './key.js'
+import { LaunchRefused, type LtiCode } from './refusals.js'
 import type { Platform } from './registry.js'
 
 /** What ltijs may see of the request it handles. ltijs is one per process; this keeps what belongs to one request, and one app, apart. */
 export interface Scope {
   nonces: mongo.Collection<{ _id: string; at: Date }>
-  key: ToolKey
   platform?: Platform
   jwk?: JWK
+  published?: PublicKey[]
+  /** What broke while ltijs was at it, which it would take for a fault of the token. */
+  fault?: unknown
 }
 const scopes = new AsyncLocalStorage<Scope>()
 
-const rowOf = ({ platform, jwk, key }: Scope): object[] | false =>
+/** ltijs knows a platform by a key of its own; nothing is signed with that here. */
+const KID = 'keyroom'
+const rowOf = ({ platform, jwk }: Scope): object[] | false =>
   platform
     ? [{
         platformName: platform.name, platformUrl: platform.issuer, clientId: platform.clientId, authEndpoint: platform.authUrl,
-        accesstokenEndpoint: platform.tokenUrl, authorizationServer: platform.tokenUrl, kid: key.kid,
+        accesstokenEndpoint: platform.tokenUrl, authorizationServer: platform.tokenUrl, kid: KID,
         // The key the gate took from its cached set: ltijs would fetch the whole set at every launch, without a limit.
         authConfig: { method: 'JWK_KEY', key: jwk ?? {} },
       }]
@@ -34,16 +38,18 @@ const plugin: Plugin = {
     const scope = scopes.getStore()
     if (!scope) return false
     if (collection === 'platform') return rowOf(scope)
-    if (collection === 'platformStatus') return [{ id: scope.key.kid, active: true }]
-    if (collection === 'publickey') return [{ key: scope.key.publicPem, kid: scope.key.kid }]
+    if (collection === 'platformStatus') return [{ id: KID, active: true }]
+    if (collection === 'publickey') return (scope.published ?? []).map(({ kid, publicPem }) => ({ kid, key: publicPem }))
     return false // a nonce too: whether it was taken is not looked up but decided by the insert
   },
   async Insert(_key, collection, { nonce }) {
     if (collection !== 'nonce') return true
+    const scope = scopes.getStore()
     try {
-      await scopes.getStore()?.nonces.insertOne({ _id: String(nonce), at: new Date() })
+      await scope?.nonces.insertOne({ _id: String(nonce), at: new Date() })
     } catch (cause) {
       if ((cause as { code?: number }).code === 11000) throw new Error('NONCE_ALREADY_RECEIVED', { cause })
+      if (scope) scope.fault = cause
       throw cause
     }
     return true
@@ -51,6 +57,12 @@ const plugin: Plugin = {
   Replace: async () => true,
   Modify: async () => true,
   Delete: async () => true,
+}
+
+/** What ltijs may still refuse once the gate has let through, in its words and ours. */
+const MEANS: Record<string, LtiCode> = {
+  NONCE_ALREADY_RECEIVED: 'lti/replayed', MISSING_VALIDATION_COOKIE: 'lti/no-state-cookie', ISS_CLAIM_DOES_NOT_MATCH: 'lti/wrong-nonce',
+  'jwt not active': 'lti/issued-in-future', 'jwt expired': 'lti/expired', TOKEN_TOO_OLD: 'lti/expired',
 }
 
 const provider = ltijs.Provider
@@ -63,9 +75,9 @@ export const startProvider = (cookieKey: string, maxAgeSeconds: number): Promise
     provider.setup(cookieKey, { plugin }, { appRoute: '/launch', loginRoute: '/login', keysetRoute: '/keys', ltiaas: true, cors: false, tokenMaxAge: maxAgeSeconds, cookies: { secure: true, sameSite: 'None' } })
     provider.onConnect((_token, _req, _res, next) => next())
     const refuse = (_req: Request, res: Response, next: NextFunction): void => {
+      const fault = scopes.getStore()?.fault
       const said = (res.locals as { err?: { details?: { message?: string } } }).err?.details?.message ?? 'refused'
-      const code = said === 'NONCE_ALREADY_RECEIVED' ? 'lti/replayed' : said === 'MISSING_VALIDATION_COOKIE' ? 'lti/no-state-cookie' : 'lti/bad-token'
-      next(new LaunchRefused(code, { detail: { said } }))
+      next(fault ?? new LaunchRefused(MEANS[said] ?? 'lti/bad-token', { detail: { said } }))
     }
     provider.onInvalidToken(refuse)
     provider.onUnregisteredPlatform(refuse)

@@ -38,3 +38,10 @@ export class LaunchRefused extends Refusal {
     this.status = STATUS[code]
   }
 }
+
+/** No cookie came with the launch, but its tab may hold the proof that the login left there. @see proof.ts */
+export class ProofWanted extends LaunchRefused {
+  constructor(readonly seal: string) {
+    super('lti/no-state-cookie')
+  }
+}

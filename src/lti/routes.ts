@@ -3,10 +3,11 @@ import express, { Router, type ErrorRequestHandler, type Request, type RequestHa
 import type { mongo } from 'mongoose'
 import type { Courses } from '../courses/index.js'
 import { langOf, Refusal, stableId, type Kit } from '../infra/index.js'
-import { checkLaunch, checkLogin, LOGIN_SECONDS, nonceFor, type GateDeps, type Passed } from './gate.js'
-import type { ToolKey } from './key.js'
+import { checkLaunch, checkLogin, LOGIN_SECONDS, nonceFor, type CheckedLogin, type GateDeps, type Passed } from './gate.js'
+import type { ToolKeys } from './key.js'
+import { askBrowser, isUnsure, proofIn } from './proof.js'
 import { throughProvider, type Scope } from './provider.js'
-import { LaunchRefused } from './refusals.js'
+import { LaunchRefused, ProofWanted } from './refusals.js'
 import { roleOf } from './roles.js'
 
 /** A person who came in, and where. */
@@ -15,19 +16,18 @@ export interface RouteDeps {
   kit: Kit
   courses: Courses
   gate: GateDeps
-  key: ToolKey
+  keys: ToolKeys
   nonces: mongo.Collection<{ _id: string; at: Date }>
   arrived: (arrival: Arrival) => Promise<void>
 }
 
 /** ltijs sends the person on to the platform: with the address as registered, and with a nonce of ours in place of Math.random's. */
-const redirecting = (res: Response, deps: RouteDeps, { platform, login }: Awaited<ReturnType<typeof checkLogin>>): void => {
+const redirecting = (res: Response, deps: RouteDeps, checked: CheckedLogin): void => {
   res.redirect = ((url: string) => {
     const said = new URL(url)
-    const target = new URL(platform.authUrl)
+    const target = new URL(checked.platform.authUrl)
     for (const [name, value] of said.searchParams) target.searchParams.set(name, value)
-    const state = said.searchParams.get('state') ?? ''
-    target.searchParams.set('nonce', nonceFor(deps.kit.secrets, state, platform, login.lti_deployment_id, deps.kit.now()))
+    target.searchParams.set('nonce', nonceFor(checked, said.searchParams.get('state') ?? '', deps.gate))
     res.statusCode = 302
     res.setHeader('Location', target.href)
     res.setHeader('Cache-Control', 'no-store')
@@ -35,16 +35,22 @@ const redirecting = (res: Response, deps: RouteDeps, { platform, login }: Awaite
   }) as typeof res.redirect
 }
 
+/** A page on the way in: seen for a moment, if at all. */
+const page = (req: Request, res: Response, { kit }: RouteDeps, template: string, data: object): void =>
+  kit.views.page(req, res, template, data, { title: kit.i18n.t(langOf(req, res), 'lti.enter.title'), layout: 'bare' })
+
 const login = (deps: RouteDeps): RequestHandler => async (req, res, next) => {
   const checked = await checkLogin({ ...req.query, ...(req.body as object | undefined) }, deps.gate)
+  if (isUnsure(req, checked)) return page(req, res, deps, 'lti/keep', askBrowser(res, checked))
   req.url = '/login' // what ltijs reads is what was checked, and from the body alone
   req.body = checked.login
   redirecting(res, deps, checked)
-  throughProvider({ nonces: deps.nonces, key: deps.key, platform: checked.platform }, LOGIN_SECONDS, req, res, next)
+  throughProvider({ nonces: deps.nonces, platform: checked.platform }, LOGIN_SECONDS, req, res, next)
 }
 
 /** From a verified launch to a session, and the page that enters with it. */
-const enter = async (req: Request, res: Response, { platform, launch }: Passed, { kit, courses, arrived }: RouteDeps): Promise<void> => {
+const enter = async (req: Request, res: Response, { platform, launch }: Passed, deps: RouteDeps): Promise<void> => {
+  const { kit, courses, arrived } = deps
   const role = roleOf(launch.roles)
   if (!role) throw new LaunchRefused('lti/no-role')
   const run = await courses.ensureRun({
@@ -58,16 +64,24 @@ const enter = async (req: Request, res: Response, { platform, launch }: Passed, 
   kit.sessions.setCookie(res, token, session)
   res.locals.session = session
   const next = role === 'participant' ? `/play/${run._id}/` : `/insights/${run._id}/`
-  kit.views.page(req, res, 'lti/enter', { next, token }, { title: kit.i18n.t(langOf(req, res), 'lti.enter.title'), layout: 'bare' })
+  page(req, res, deps, 'lti/enter', { next, token })
 }
 
 const launch = (deps: RouteDeps): RequestHandler => async (req, res, next) => {
-  const passed = await checkLaunch(req.body, parseCookie(req.headers.cookie ?? ''), deps.gate)
-  const { id_token, state } = req.body as Record<string, string>
+  const { id_token, state, error } = (req.body ?? {}) as Record<string, unknown>
+  let passed: Passed
+  try {
+    passed = await checkLaunch({ id_token, state, error, proof: proofIn(req) }, parseCookie(req.headers.cookie ?? ''), deps.gate)
+  } catch (refused) {
+    if (!(refused instanceof ProofWanted)) throw refused
+    return page(req, res, deps, 'lti/prove', { id_token, state, seal: refused.seal })
+  }
   req.url = '/launch'
   req.body = { id_token, state }
   delete req.headers.authorization // ltijs would take it for a token of its own
-  const scope: Scope = { nonces: deps.nonces, key: deps.key, platform: passed.platform, jwk: passed.jwk }
+  // It looks for its cookie, and this tab has proved itself without.
+  if (passed.proved) Object.assign(req, { cookies: {}, signedCookies: { [`state${String(state)}`]: passed.platform.issuer } })
+  const scope: Scope = { nonces: deps.nonces, platform: passed.platform, jwk: passed.jwk }
   throughProvider(scope, LOGIN_SECONDS, req, res, (error?: unknown) => {
     if (error) return next(error)
     enter(req, res, passed, deps).catch((failed: unknown) => (res.removeHeader('Set-Cookie'), next(failed)))
@@ -97,10 +111,11 @@ export const ltiRoutes = (deps: RouteDeps): Router => {
   router.get('/launch', () => {
     throw new LaunchRefused('lti/bad-answer')
   })
-  router.get('/keys', (req, res, next) => {
+  router.get('/keys', async (req, res, next) => {
+    const published = await deps.keys.published()
     res.set('Cache-Control', 'public, max-age=3600')
     req.url = '/keys'
-    throughProvider({ nonces: deps.nonces, key: deps.key }, LOGIN_SECONDS, req, res, next)
+    throughProvider({ nonces: deps.nonces, published }, LOGIN_SECONDS, req, res, next)
   })
   router.use(answerRefusal(deps))
   return router

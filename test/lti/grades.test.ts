@@ -4,7 +4,7 @@ import { makeI18n, makeSecrets } from '../../src/infra/index.js'
 import type { OutboxRow } from '../../src/ledger/index.js'
 import { createAgs } from '../../src/lti/ags.js'
 import { gradeDelivery } from '../../src/lti/grades.js'
-import { toolKey } from '../../src/lti/key.js'
+import { openToolKeys } from '../../src/lti/key.js'
 import type { Registry } from '../../src/lti/registry.js'
 import { quiet } from '../support/ledger.js'
 import { freshMongo } from '../support/mongo.js'
@@ -20,8 +20,8 @@ beforeAll(async () => {
   lms = await aPlatform()
   const platform = { _id: 'p', issuer: lms.issuer, clientId: 'c', deployments: ['1'], authUrl: '', tokenUrl: `${lms.issuer}/token`, jwksUrl: '', name: '' }
   const courses = { run: async () => ({ _id: 'r', platform: 'p', resourceLink: 'l', ags: { lineitem, scope: [] } }), member: async () => ({ sub: 'u1', role }) } as unknown as Courses
-  const key = await toolKey(await freshMongo(), makeSecrets('a secret for tests that is long enough'))
-  deliver = gradeDelivery({ ags: createAgs({ key }), registry: { byId: async () => platform } as unknown as Registry, courses, i18n: makeI18n('locales', quiet), log: quiet, now: () => new Date() })
+  const keys = await openToolKeys(await freshMongo(), makeSecrets('a secret for tests that is long enough'), () => new Date())
+  deliver = gradeDelivery({ ags: createAgs({ keys }), registry: { byId: async () => platform } as unknown as Registry, courses, i18n: makeI18n('locales', quiet), log: quiet, now: () => new Date() })
 })
 afterAll(() => lms.close())
 beforeEach(() => {
