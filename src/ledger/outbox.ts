@@ -50,13 +50,15 @@ export const createOutbox = ({ outbox, log, now = () => new Date() }: OutboxDeps
 
   const attempt = async (doc: OutboxDoc, lease: string, deliver: Deliver): Promise<void> => {
     const note = async (memo: Record<string, unknown>): Promise<void> => {
-      await outbox.updateOne({ _id: doc._id, lease }, { $set: { memo } })
+      const { matchedCount } = await outbox.updateOne({ _id: doc._id, lease }, { $set: { memo } })
+      if (matchedCount === 0) throw new Error('The lease ended before the delivery did')
     }
     try {
       await settle(doc, lease, await deliver(rowOf(doc), note))
     } catch (error) {
       log.error({ err: error, row: doc._id }, 'a delivery broke; it is tried again')
-      await settle(doc, lease, { state: 'retry', problem: { code: 'unforeseen' } })
+      // A database that is away must not end the worker: the row comes again when its lease has ended.
+      await settle(doc, lease, { state: 'retry', problem: { code: 'unforeseen' } }).catch((failed: unknown) => log.error({ err: failed, row: doc._id }, 'what became of a delivery can’t be kept'))
     }
   }
 
