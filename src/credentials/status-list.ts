@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Issuer } from './issuer.js'
 
 /**
@@ -12,6 +12,12 @@ export const encodeList = (revoked: Iterable<number>): string => {
   const bits = Buffer.alloc(LIST_ENTRIES / 8)
   for (const index of revoked) bits[index >> 3] = (bits[index >> 3] ?? 0) | (0x80 >> (index & 7))
   return `u${gzipSync(bits).toString('base64url')}` // multibase, base64url without padding
+}
+
+/** Whether the bit at `index` is set. */
+export const bitIn = (encodedList: string, index: number): boolean => {
+  const bits = gunzipSync(Buffer.from(encodedList.slice(1), 'base64url'))
+  return ((bits[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0
 }
 
 export const listAddress = (issuer: Pick<Issuer, 'home'>, list: number): string => `${issuer.home}/status/${list}`
