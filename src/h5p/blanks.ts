@@ -1,7 +1,7 @@
 /** A gap in a text: `*one/another:tip*`. A `/` or `:` that belongs to an answer is written `\/` or `\:`. */
 export interface Gap { answers: string[]; tip?: string }
 
-const GAP = /\*([^*]+)\*/g
+const GAP = /\*([^*]*)\*/g
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#039': "'", nbsp: ' ' }
 
 const clear = (html: string): string =>

@@ -1,6 +1,6 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { z } from 'zod'
-import { langOf, NotFound, read, stableId, type Kit } from '../infra/index.js'
+import { langOf, NotFound, read, stableId, type Kit, type Lang } from '../infra/index.js'
 import { sendContentFile } from './content-files.js'
 import type { Contents } from './contents.js'
 import type { Core } from './core-files.js'
@@ -22,6 +22,9 @@ export interface FrameParts { kit: Pick<Kit, 'config' | 'log' | 'views' | 'i18n'
 
 const ticketOf = (req: Request): [ticket: string, run: string] => [String(req.params.ticket), String(req.params.run)]
 const whose = ({ run, user, content }: Opened): Whose => ({ run, user, content })
+
+/** The page around says which; unlike there, it isn't a choice to remember. */
+const langHere = (i18n: Kit['i18n'], req: Request, res: Response): Lang => (typeof req.query.lang === 'string' ? i18n.pick(req.query.lang) : langOf(req, res))
 
 /** The page around may be at another name of ours; everyone who may frame that may frame this through it. */
 const admitParent = (res: Response, parent: string | undefined): void => {
@@ -72,7 +75,7 @@ export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
     .use(noStore)
     .get('/frame', async (req, res) => {
       const opened = await open(req)
-      const lang = langOf(req, res)
+      const lang = langHere(kit.i18n, req, res)
       const content = await contents.of(opened.content)
       // Stable for the learner and this run, and nothing to find anyone by.
       const pseudonym = stableId('h5p', opened.run, opened.user)

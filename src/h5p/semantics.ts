@@ -19,7 +19,7 @@ export interface Field {
 }
 const FieldShape: z.ZodType<Field> = z.lazy(() =>
   z.looseObject({
-    name: z.string(), type: z.string(), optional: z.boolean().optional(), default: z.unknown(), min: z.number().optional(), max: z.number().optional(), maxLength: z.number().optional(),
+    name: z.string(), type: z.string(), optional: z.boolean().optional(), default: z.unknown().optional(), min: z.number().optional(), max: z.number().optional(), maxLength: z.number().optional(),
     options: z.array(z.union([z.string(), z.looseObject({ value: z.string() })])).optional(), fields: z.array(FieldShape).optional(), field: FieldShape.optional(),
   }),
 )

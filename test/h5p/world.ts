@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import os from 'node:os'
+import path from 'node:path'
+import express from 'express'
+import request from 'supertest'
+import { afterAll } from 'vitest'
+import { createH5P, type FrameDeps, type H5P, type ItemState, type Opened } from '../../src/h5p/index.js'
+import { answerProblem, makeI18n, makeViews, NotAllowed, requestId, securityHeaders, type Kit, type Mongo } from '../../src/infra/index.js'
+import { quiet } from '../support/ledger.js'
+import { freshMongo } from '../support/mongo.js'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const DEMO = path.join(root, 'h5p-content/demo-course/h5p')
+
+export interface DemoContent { id: string; library: string; params: object; metadata: object; files: string }
+const readJson = (file: string): object => JSON.parse(readFileSync(file, 'utf8')) as object
+
+/** The contents of the demo course, as they lie in the repository. */
+export const demoContents: DemoContent[] = readdirSync(DEMO).map((id) => {
+  const metadata = readJson(path.join(DEMO, id, 'h5p.json')) as { mainLibrary: string }
+  return { id, library: `${metadata.mainLibrary} 1.0`, metadata, params: readJson(path.join(DEMO, id, 'content/content.json')), files: path.join(DEMO, id, 'content') }
+})
+
+/** A doorkeeper like play's: who has which ticket, and the answers given with it. */
+export interface Door extends FrameDeps {
+  opens: Map<string, Opened>
+  answered: { item: string; response: unknown; key: string }[]
+  completed: string[]
+  /** What the next calls of `answer` meet before it is taken. */
+  faults: (Error | 'lost')[]
+}
+export const makeDoor = (h5p: () => H5P): Door => {
+  const door: Door = {
+    opens: new Map(), answered: [], completed: [], faults: [],
+    open(ticket, run) {
+      const opened = door.opens.get(ticket)
+      if (!opened || opened.run !== run) throw new NotAllowed()
+      return Promise.resolve(opened)
+    },
+    async answer(ticket, run, { item, response, key }) {
+      const { content, items } = await door.open(ticket, run)
+      const scored = await h5p().score(content, item, response)
+      const state: ItemState = items[item] ?? { tries: 0, correct: false }
+      const again = door.answered.some((each) => each.key === key)
+      if (!again) {
+        items[item] = { tries: state.tries + 1, correct: scored.correct, response }
+        door.answered.push({ item, response, key })
+      }
+      const fault = door.faults.shift()
+      if (fault) throw fault === 'lost' ? new Error('the line broke after it was written') : fault
+      const { correct, score, max, feedback } = scored
+      return { verdict: { correct, score, max, feedback, tries: items[item]?.tries ?? 0 }, outcome: { xp: 10 } }
+    },
+    async complete(ticket, run, { key }) {
+      await door.open(ticket, run)
+      door.completed.push(key)
+      return { xp: 5 }
+    },
+  }
+  return door
+}
+
+export interface World { h5p: H5P; door: Door; server: Server; url: string; mongo: Mongo; warned: string[]; open(content: string, who?: { user?: string; run?: string; ticket?: string; lang?: string }): string; agent: ReturnType<typeof request> }
+
+export const aKit = (mongo: Mongo, dataDir: string, config: Partial<Kit['config']> = {}, log = quiet) => {
+  const i18n = makeI18n(path.join(root, 'locales'), log)
+  const views = makeViews({ dir: path.join(root, 'views'), publicDir: path.join(root, 'public'), i18n })
+  return { config: { publicUrl: 'https://rooms.example', dataDir, demo: false, ...config }, log, mongo, i18n, views, now: () => new Date() }
+}
+
+export const tempDir = async (): Promise<string> => {
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'keyroom-h5p-'))
+  afterAll(() => rm(dir, { recursive: true, force: true }))
+  return dir
+}
+
+/** The room as Keyroom mounts it, with a doorkeeper of the test's own and the demo's contents in it. */
+export const aWorld = async (config: Partial<Kit['config']> = {}): Promise<World> => {
+  const [mongo, dataDir] = [await freshMongo(), await tempDir()]
+  const warned: string[] = []
+  const log = Object.assign(Object.create(quiet) as typeof quiet, { warn: (_detail: object, sentence: string) => void warned.push(sentence) })
+  const kit = aKit(mongo, dataDir, config, log)
+  const h5p = await createH5P(kit)
+  for (const { id, metadata, params, files } of demoContents) await h5p.addContent(id, { h5p: metadata, content: params, files })
+  const door = makeDoor(() => h5p)
+  const app = express()
+  app.use(requestId, securityHeaders({ https: false, framers: () => ['https://lms.example'] }))
+  app.use('/assets', express.static(path.join(root, 'public')))
+  app.use('/h5p', h5p.publicRoutes)
+  app.use('/play/:run/h5p/:ticket', h5p.frameRoutes(door))
+  app.use(answerProblem(kit))
+  const server = await new Promise<Server>((resolve) => {
+    const starting = app.listen(0, '127.0.0.1', () => resolve(starting))
+  })
+  afterAll(() => new Promise((resolve) => {
+    server.close(resolve)
+    server.closeAllConnections()
+  }))
+  const address = server.address()
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+  return {
+    h5p, door, server, url, mongo, warned, agent: request(url),
+    open(content, { user = 'ana', run = 'r1', ticket = `${user}.${run}.${content}`, lang = 'en' } = {}) {
+      const known = door.opens.get(ticket)
+      door.opens.set(ticket, { run, user, room: 'one', activity: content, content, title: content, lang, items: known?.items ?? {} })
+      return `/play/${run}/h5p/${ticket}`
+    },
+  }
+}
