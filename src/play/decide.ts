@@ -129,6 +129,9 @@ export const decideSelfReport = (course: Course, standing: Standing, at: Date, r
 /** Three keys are free; then each wrong one makes the next wait longer, a minute at most. Nobody is ever locked out. */
 export const waitAfter = (wrong: number): number => (wrong < 3 ? 0 : Math.min(60, 2 ** (wrong - 2)))
 
+/** Wrong keys before the author's hint is shown. */
+export const HINT_AFTER = 3
+
 export const decideKey = (course: Course, standing: Standing, at: Date, room: Room, match: 'right' | 'wrong' | 'someone-elses'): Decision => {
   const mine = standing.play.rooms[room.id]
   if (mine?.opened || (mine?.waitUntil && mine.waitUntil > at)) return { events: [] }

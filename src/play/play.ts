@@ -4,7 +4,7 @@ import type { Badge } from '../game/index.js'
 import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
 import type { Decision, Ledger, LedgerEvent, Recorded, Standing } from '../ledger/index.js'
-import { decideAnswer, decideKey, decideLaunch, decideRelease, decideSelfReport } from './decide.js'
+import { decideAnswer, decideKey, decideLaunch, decideRelease, decideSelfReport, HINT_AFTER } from './decide.js'
 import { makeKeys } from './keys.js'
 import { roomBefore } from './progress.js'
 import { DoorNotReached, NothingToClaim, RoomLocked, TicketRefused } from './refusals.js'
@@ -18,8 +18,6 @@ export interface PlayDeps {
 }
 /** A sitting's length: a page left open overnight asks for a new launch. */
 const TICKET_SECONDS = 12 * 3600
-/** Wrong keys before the author's hint is shown. */
-const HINT_AFTER = 3
 
 /** What a recorded command brought: read from its events alone, so a repeated one says the same again. */
 const outcomeOf = ({ events, standing }: Recorded, activity?: string): Outcome => {
@@ -129,6 +127,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       const room = roomOf(course, id)
       return room.lock && hasEarned(course, standing, id) ? keys.keyFor({ run: who.run, room: id, lock: room.lock }, who.user) : undefined
     },
+    earnedKeys: ({ run, user }, { course, standing }) =>
+      Object.fromEntries(course.rooms.flatMap(({ id, lock }) => (lock && hasEarned(course, standing, id) ? [[id, keys.keyFor({ run, room: id, lock }, user)]] : []))),
     async release(who, id, reason, actor, key) {
       const { course } = await scene(who)
       const room = roomOf(course, id)

@@ -6,5 +6,3 @@ export class TicketRefused extends Refusal { readonly code = 'play/ticket-refuse
 export class NothingToClaim extends Refusal { readonly code = 'play/nothing-to-claim'; readonly status = 409 }
 /** A key tried at a door the learner doesn't stand before yet. */
 export class DoorNotReached extends Refusal { readonly code = 'play/door-not-reached'; readonly status = 403 }
-/** The alias someone wants doesn't do, or is another's already. */
-export class AliasTaken extends Refusal { readonly code = 'play/alias-taken'; readonly status = 409 }

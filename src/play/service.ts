@@ -50,6 +50,8 @@ export interface Play {
   tryKey(who: Who, room: string, text: string, key: string): Promise<KeyTry>
   /** The key that opens `room`, in clear, once this learner has earned it; else undefined. */
   earnedKey(who: Who, room: string): Promise<string | undefined>
+  /** All keys this learner has earned, in clear, by the room each opens; of a scene that `look` gave. */
+  earnedKeys(who: Who, scene: { course: Course; standing: Standing }): Record<string, string>
   /** Opens a room for one learner; the reason is kept with the event. */
   release(who: Who, room: string, reason: string, actor: string, key: string): Promise<void>
   changeProfile(who: Who, change: { alias?: string; onLadder?: boolean }, key: string): Promise<void>

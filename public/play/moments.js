@@ -1,0 +1,72 @@
+/** Good news, one below the other: read out politely, never in the way, gone after a while unless somebody looks at it. */
+const STAYS_MS = 8000
+const place = () => document.getElementById('moments')
+const told = new Set()
+
+const SIGNS = {
+  xp: 'M12 2l3 6.500 7 .8-5.200 4.800 1.400 7L12 17.600 5.800 21.100l1.400-7L2 9.300l7-.8z',
+  level: 'M12 2 3 12h5v10h8V12h5z',
+  badge: 'M12 1l9.500 5.500v11L12 23l-9.500-5.500v-11z',
+  room: 'M3 11 12 3l9 8v11h-6v-7H9v7H3z',
+  finish: 'M6 2h12v7a6 6 0 0 1-12 0zM10 15h4v4h-4zM6 19h12v3H6z',
+}
+const sign = (kind) => {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
+  svg.setAttribute('viewBox', '0 0 24 24')
+  svg.setAttribute('aria-hidden', 'true')
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
+  path.setAttribute('d', SIGNS[kind])
+  svg.append(path)
+  return svg
+}
+const line = (tag, text, className = '') => Object.assign(document.createElement(tag), { textContent: text, className })
+
+const close = (moment) => {
+  moment.dataset.leaving = ''
+  setTimeout(() => moment.remove(), 250)
+}
+const leaveLater = (moment) => {
+  let timer = setTimeout(() => close(moment), STAYS_MS)
+  const stay = () => clearTimeout(timer)
+  const go = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => close(moment), STAYS_MS)
+  }
+  moment.addEventListener('pointerenter', stay)
+  moment.addEventListener('focusin', stay)
+  moment.addEventListener('pointerleave', go)
+  moment.addEventListener('focusout', go)
+}
+
+const show = ({ kind, title, lines, link }) => {
+  const moment = document.createElement('div')
+  moment.className = 'moment'
+  moment.dataset.kind = kind
+  const words = document.createElement('div')
+  words.append(line('b', title), ...lines.map((text) => line('p', text, 'small')))
+  if (link) {
+    const go = Object.assign(line('a', link.words, 'tap'), { href: link.href })
+    go.addEventListener('click', () => close(moment))
+    words.append(go)
+  }
+  const shut = Object.assign(line('button', '×', 'shut-moment'), { type: 'button' })
+  shut.setAttribute('aria-label', place().dataset.close)
+  shut.addEventListener('click', () => close(moment))
+  moment.append(sign(kind), words, shut)
+  place().append(moment)
+  leaveLater(moment)
+}
+
+/** The news that stands in the page as data; what it held when it came is no news. */
+const standing = () => JSON.parse(document.getElementById('moments-data')?.textContent ?? '[]')
+export const knowAll = () => standing().forEach(({ id }) => told.add(id))
+export const tellNew = () => {
+  const fresh = standing().filter(({ id }) => !told.has(id))
+  knowAll()
+  fresh.forEach((moment, i) => setTimeout(show, i * 350, moment))
+}
+
+// On the document: this module runs once, also where pages are put in one after another.
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') [...(place()?.children ?? [])].forEach(close)
+})

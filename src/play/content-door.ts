@@ -1,0 +1,28 @@
+import type { FrameDeps, ItemState } from '../h5p/index.js'
+import { NotFound } from '../infra/index.js'
+import { TicketRefused } from './refusals.js'
+import type { Play, Ticket } from './service.js'
+
+/** What a content's frame may do: all that its ticket names, and as long as its room is open; nothing beside it. */
+export const contentDoor = (play: Play): FrameDeps => {
+  const ticketOf = (token: string, run: string): Ticket => {
+    const ticket = play.readTicket(token)
+    if (ticket.run !== run) throw new TicketRefused({ detail: { run } })
+    return ticket
+  }
+  return {
+    async open(token, run) {
+      const ticket = ticketOf(token, run)
+      const { course, room, standing } = await play.open(ticket, ticket.room)
+      const activity = room.activities.find(({ id }) => id === ticket.activity)
+      if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
+      const items = Object.entries(standing.play.activities[activity.id]?.items ?? {})
+      return {
+        run, user: ticket.user, room: room.id, activity: activity.id, content: activity.content, title: activity.title, lang: course.lang,
+        items: Object.fromEntries(items.map(([id, { tries, correct, response }]): [string, ItemState] => [id, { tries, correct, response }])),
+      }
+    },
+    answer: async (token, run, answer) => play.answer(ticketOf(token, run), answer),
+    complete: async (token, run, { key }) => play.complete(ticketOf(token, run), key),
+  }
+}
