@@ -43,7 +43,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/h5p', h5p.publicRoutes)
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, changeProfile: play.changeProfile }))
   app.use('/play/:run', FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
-  app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, ladders, live }))
+  app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live }))
   app.use('/studio/:run', FORM, studioRoutes({ kit, courses, studio }))
   app.use(credentials.routes)
   app.use(() => {

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core'
+import { readSeedCourse, type SeedRoom } from '../../src/demo/course-file.js'
+import { DEMO_COURSE } from './root.js'
+
+/** What someone knows who has the answers: prompts as they are read, and what to do with each. */
+type Knowledge = Map<string, { kind: 'choice' | 'true-false' | 'blanks'; right: unknown }>
+
+const plain = (html: string): string => html.replace(/<[^>]*>/g, '').replace(/&amp;/g, '&').replace(/&nbsp;|\s+/g, ' ').trim()
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** All prompts of the demo course with their right answers, from the author's file. */
+export const readKnowledge = (dir = DEMO_COURSE): { rooms: SeedRoom[]; known: Knowledge } => {
+  const rooms = readSeedCourse(dir)
+  const right = new Map(rooms.flatMap(({ activities }) => activities.flatMap(({ questions }) => questions.map((question) => [question.item, question.right] as const))))
+  const known: Knowledge = new Map()
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(walk)
+    if (!isObject(value)) return
+    const { library, subContentId, params } = value
+    if (typeof library === 'string' && typeof subContentId === 'string' && isObject(params) && right.has(subContentId)) {
+      const kind = library.startsWith('Keyroom.Choice') ? 'choice' : library.startsWith('Keyroom.TrueFalse') ? 'true-false' : 'blanks'
+      known.set(plain(String(params.question ?? params.task ?? '')), { kind, right: right.get(subContentId) })
+    }
+    Object.values(value).forEach(walk)
+  }
+  for (const { activities } of rooms) {
+    for (const { id } of activities) walk(JSON.parse(readFileSync(path.join(dir, 'h5p', id, 'content', 'content.json'), 'utf8')))
+  }
+  return { rooms, known }
+}
+
+const answer = async (question: Locator, known: Knowledge): Promise<void> => {
+  const prompt = plain((await question.locator('.kr-prompt').first().innerText()).replace(/\n/g, ' '))
+  const what = known.get(prompt)
+  if (!what) throw new Error(`Nobody knows the answer to “${prompt}”`)
+  if (what.kind === 'blanks') {
+    const gaps = what.right as string[]
+    for (const [index, word] of gaps.entries()) await question.locator('input').nth(index).fill(word)
+  } else {
+    const values = what.kind === 'choice' ? (what.right as number[]) : [what.right === true ? 0 : 1]
+    for (const value of values) await question.locator(`input[value="${value}"]`).check()
+  }
+  await question.locator('button[type=submit]').click()
+  await question.locator('.kr-verdict.kr-right').waitFor()
+}
+
+/** Answers whatever is asked on the page that is shown. */
+const answerVisible = async (content: Frame | FrameLocator, known: Knowledge): Promise<void> => {
+  for (const question of await content.locator('form.kr-question').all()) {
+    if (!(await question.isVisible()) || !(await question.locator('button[type=submit]').isVisible())) continue
+    await answer(question, known)
+  }
+}
+
+/** Plays one content to its end by its own buttons. */
+export const playContent = async (content: Frame | FrameLocator, known: Knowledge): Promise<void> => {
+  await content.locator('.kr-root').waitFor()
+  const spots = await content.locator('.kr-spot h2 button').all()
+  for (const spot of spots) {
+    if ((await spot.getAttribute('aria-expanded')) !== 'true') await spot.click()
+    await answerVisible(content, known)
+  }
+  for (let step = 0; step < 100 && spots.length === 0; step++) {
+    await answerVisible(content, known)
+    const next = content.locator('.kr-turn button:visible').filter({ has: content.locator('.kr-icon-next, .kr-icon-flag') })
+    if ((await next.count()) === 0) return
+    await next.first().click()
+  }
+}
+
+/** Keyroom's frame in the LMS's page. */
+export const toolFrame = async (page: Page, url: string): Promise<Frame> => {
+  for (;;) {
+    const found = page.frames().find((frame) => frame.url().startsWith(url) && /\/(play|insights)\//.test(frame.url()) && frame.parentFrame() === page.mainFrame())
+    if (found) return found
+    await page.waitForTimeout(50)
+  }
+}
