@@ -5,30 +5,11 @@ import request from 'supertest'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createH5P } from '../../src/h5p/index.js'
 import { freshMongo } from '../support/mongo.js'
-import { aKit, aWorld, demoContents, makeDoor, tempDir, type World } from './world.js'
+import { aKit, aWorld, demoContents, makeDoor, secretsOf, tempDir, trace, type World } from './world.js'
 
 let world: World
 beforeAll(async () => void (world = await aWorld()))
 const json = { accept: 'application/json' }
-
-/** Every sentence of a content that only the server may know, and that stands nowhere else in it. */
-const secretsOf = (params: object): string[] => {
-  const secrets: string[] = []
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(walk)
-    if (typeof value !== 'object' || value === null) return
-    for (const [key, each] of Object.entries(value as Record<string, unknown>)) {
-      if ((key === 'feedback' || key === 'explain') && typeof each === 'string') secrets.push(each)
-      else walk(each)
-    }
-    const { library, params: inside } = value as { library?: string; params?: { text?: string } }
-    if (library?.startsWith('Keyroom.Blanks')) for (const [, gap = ''] of (inside?.text ?? '').matchAll(/\*([^*]+)\*/g)) secrets.push(`*${gap}`)
-  }
-  walk(params)
-  return secrets
-}
-/** The longest piece of a text that no encoding changes: found in a page's bytes wherever the text is. */
-const trace = (text: string): string => text.split(/["'<>&\\\n]/).sort((a, b) => b.length - a.length)[0] ?? ''
 
 interface Integration { contents: Record<string, { jsonContent: string; contentUrl: string; exportUrl?: string; url: string; contentUserData: Record<string, { state?: string }> }>; keyroom: { items: Record<string, unknown>; reports: boolean; parent?: string }; user: { mail: string; name: string } }
 const integrationIn = (html: string): Integration => JSON.parse(/id="h5p-integration">(.*?)<\/script>/s.exec(html)?.[1] ?? '') as Integration

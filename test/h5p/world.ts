@@ -7,7 +7,7 @@ import express from 'express'
 import request from 'supertest'
 import { afterAll } from 'vitest'
 import { createH5P, type FrameDeps, type H5P, type ItemState, type Opened } from '../../src/h5p/index.js'
-import { answerProblem, makeI18n, makeViews, NotAllowed, requestId, securityHeaders, type Kit, type Mongo } from '../../src/infra/index.js'
+import { answerProblem, assets, makeI18n, makeViews, NotAllowed, requestId, securityHeaders, type Kit, type Mongo } from '../../src/infra/index.js'
 import { quiet } from '../support/ledger.js'
 import { freshMongo } from '../support/mongo.js'
 
@@ -22,6 +22,25 @@ export const demoContents: DemoContent[] = readdirSync(DEMO).map((id) => {
   const metadata = readJson(path.join(DEMO, id, 'h5p.json')) as { mainLibrary: string }
   return { id, library: `${metadata.mainLibrary} 1.0`, metadata, params: readJson(path.join(DEMO, id, 'content/content.json')), files: path.join(DEMO, id, 'content') }
 })
+
+/** Every sentence of a content that only the server may know, and that stands nowhere else in it. */
+export const secretsOf = (params: object): string[] => {
+  const secrets: string[] = []
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(walk)
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, each] of Object.entries(value as Record<string, unknown>)) {
+      if ((key === 'feedback' || key === 'explain') && typeof each === 'string') secrets.push(each)
+      else walk(each)
+    }
+    const { library, params: inside } = value as { library?: string; params?: { text?: string } }
+    if (library?.startsWith('Keyroom.Blanks')) for (const [, gap = ''] of (inside?.text ?? '').matchAll(/\*([^*]+)\*/g)) secrets.push(`*${gap}`)
+  }
+  walk(params)
+  return secrets
+}
+/** The longest piece of a text that no encoding changes: found in a page's bytes wherever the text is. */
+export const trace = (text: string): string => text.split(/["'<>&\\\n]/).sort((a, b) => b.length - a.length)[0] ?? ''
 
 /** A doorkeeper like play's: who has which ticket, and the answers given with it. */
 export interface Door extends FrameDeps {
@@ -87,7 +106,7 @@ export const aWorld = async (config: Partial<Kit['config']> = {}): Promise<World
   const door = makeDoor(() => h5p)
   const app = express()
   app.use(requestId, securityHeaders({ https: false, framers: () => ['https://lms.example'] }))
-  app.use('/assets', express.static(path.join(root, 'public')))
+  app.use('/assets', assets(path.join(root, 'public'), path.join(root, 'node_modules')))
   app.use('/h5p', h5p.publicRoutes)
   app.use('/play/:run/h5p/:ticket', h5p.frameRoutes(door))
   app.use(answerProblem(kit))
