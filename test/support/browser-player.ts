@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Frame, FrameLocator, Locator, Page } from 'playwright-core'
 import { readSeedCourse, type SeedRoom } from '../../src/demo/course-file.js'
+import type { Course } from '../../src/courses/index.js'
 import { DEMO_COURSE } from './root.js'
 
 /** What someone knows who has the answers: prompts as they are read, and what to do with each. */
@@ -68,6 +69,27 @@ export const playContent = async (content: Frame | FrameLocator, known: Knowledg
     if ((await next.count()) === 0) return
     await next.first().click()
   }
+}
+
+/** From the map to the trophy: every needed page of every room, of a choice the first, and the key typed at each door. */
+export const playCourse = async (frame: Frame, course: Course): Promise<void> => {
+  const { rooms, known } = readKnowledge()
+  await frame.locator('.next a.btn').click()
+  for (const [index, { title }] of course.rooms.entries()) {
+    await frame.locator(`h1:has-text("${title}")`).waitFor()
+    for (const { id } of rooms[index]?.activities ?? []) {
+      await frame.locator(`nav a[href*="activity=${id}"]`).click()
+      await frame.locator(`nav a[href*="activity=${id}"][aria-current=step]`).waitFor()
+      await playContent(frame.frameLocator('#frame'), known)
+      await frame.locator(`nav a[href*="activity=${id}"][data-done=true]`).waitFor()
+    }
+    if (index === course.rooms.length - 1) break
+    const key = await frame.locator('[data-earned-key]').getAttribute('data-earned-key')
+    await frame.locator('input[name=key]').fill(key ?? '')
+    await frame.locator('form[data-door] button[type=submit]').click()
+  }
+  await frame.locator('a[href$="/finish"]').first().click()
+  await frame.locator('.trophy').waitFor()
 }
 
 /** Keyroom's frame in the LMS's page. */

@@ -29,9 +29,9 @@ export interface World {
 }
 
 /** Two sites, as in life: Keyroom on `localhost`, the LMS on 127.0.0.1. */
-export const aWorld = async (options: { course?: string; config?: Partial<Config>; log?: Config['logLevel'] } = {}): Promise<World> => {
+export const aWorld = async (options: { course?: string; host?: 'localhost' | '127.0.0.1'; config?: Partial<Config>; log?: Config['logLevel'] } = {}): Promise<World> => {
   const [port, dataDir] = await Promise.all([freePort(), mkdtemp(path.join(os.tmpdir(), 'keyroom-world-'))])
-  const url = `http://localhost:${port}`
+  const url = `http://${options.host ?? 'localhost'}:${port}`
   const keyroom = await startKeyroom({
     port, publicUrl: url, mongodbUri: freshUri(), dataDir, secret: 'a secret of the tests, long enough to sign with', demo: true, trustProxy: 0,
     logLevel: options.log ?? 'silent', ...options.config,
