@@ -1,0 +1,28 @@
+import type { Course, Run } from '../courses/index.js'
+import type { Say, Session } from '../infra/index.js'
+
+/** Which of the staff's pages is shown. */
+export type StaffPage = 'participants' | 'ladder' | 'course'
+
+export interface StaffFrame {
+  course: string
+  context?: string
+  nav: { href: string; label: string; current: boolean }[]
+  back?: { href: string; label: string }
+}
+
+/** What layout/staff shows around a page. `lms`: the platform's name, where one is known. */
+export const staffFrame = (t: Say, session: Session, { run, course, lms }: { run: Run; course: Course; lms?: string }, current?: StaffPage): StaffFrame => {
+  const entry = (page: StaffPage, href: string) => ({ href, label: t(`insights.nav.${page}`), current: page === current })
+  return {
+    course: course.title,
+    // Where the LMS names its course as ours is named, once is enough.
+    context: run.contextTitle === course.title ? undefined : run.contextTitle,
+    nav: [
+      entry('participants', `/insights/${session.run}/`),
+      entry('ladder', `/insights/${session.run}/ladder`),
+      ...(session.role === 'author' ? [entry('course', `/studio/${session.run}/`)] : []),
+    ],
+    back: session.back ? { href: session.back, label: lms ? t('insights.nav.backTo', { lms }) : t('insights.nav.back') } : undefined,
+  }
+}

@@ -1,0 +1,44 @@
+import type { Alias } from '../game/index.js'
+import type { Pages } from '../play/index.js'
+import type { StuckReason } from './stuck.js'
+
+export type Status = 'stuck' | 'playing' | 'not-started' | 'finished'
+
+/** One room of one learner. */
+export interface RoomCell { room: string; state: 'locked' | 'open' | 'done'; pages: Pages }
+
+/** What became of a learner's grade on its way to the LMS. `retrying`: it was not taken yet, and goes again by itself. */
+export type Grade =
+  | { state: 'none' }
+  | { state: 'waiting' }
+  | { state: 'delivered'; at?: Date }
+  | { state: 'retrying'; code: string; nextAt: Date }
+  | { state: 'failed'; code: string; at: Date }
+
+/** One participant as staff see them: the member, joined with the standing and the grade's row. */
+export interface Participant {
+  user: string
+  /** The platform's own id of the person, so that an export can be joined with the LMS's. */
+  sub: string
+  name?: string
+  email?: string
+  alias: Alias
+  onLadder: boolean
+  rooms: RoomCell[]
+  roomsDone: number
+  pages: Pages
+  /** The first room that isn't done, of who is under way. */
+  at?: string
+  score: number
+  xp: number
+  xpAt?: Date
+  level: number
+  answers: number
+  wrongKeys: number
+  launched?: Date
+  lastSeen?: Date
+  finished?: Date
+  status: Status
+  stuck: StuckReason[]
+  grade: Grade
+}
