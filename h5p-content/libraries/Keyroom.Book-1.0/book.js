@@ -20,7 +20,7 @@
         const progress = Core.progress()
         const contents = contentsOf(base, pages, (index) => go(index))
         const sheets = pages.map((page, index) => {
-          const heading = Core.el('h2', { class: 'kr-title', lang: null })
+          const heading = Core.el('h2', { class: 'kr-title' })
           heading.append(Core.el('span', { class: 'kr-over' }, Core.t('page', { n: index + 1, count })), base.content.words('span', page.title))
           return { heading, element: Core.el('section', { class: 'kr-panel kr-page' }, heading, page.blocks.map((block) => Core.place(block, { class: 'kr-block' }))) }
         })
@@ -49,9 +49,10 @@
           finish.hidden = at !== count - 1 || ended
           const open = base.questions().length - base.solved()
           end.replaceChildren(...(ended && at === count - 1 ? [Core.icon('flag'), `${Core.t('bookEnd')} ${Core.t(open > 0 ? 'someOpen' : 'allSolved')}`] : []))
-          const share = (seen.size + base.solved()) / Math.max(1, count + base.questions().length)
-          const solved = base.questions().length > 0 ? ` · ${Core.t('solvedOf', { n: base.solved(), count: base.questions().length })}` : ''
-          progress.show(`${Core.t('page', { n: at + 1, count })}${solved}`, share)
+          const asks = base.questions().length
+          const share = (seen.size + base.solved()) / (count + asks)
+          const solved = asks > 0 ? ` · ${Core.t('solvedOf', { n: base.solved(), count: asks })}` : ''
+          progress.show(`${Core.t('readOf', { n: seen.size, count })}${solved}`, share)
           contents.show(at, (index) => seen.has(index) && solvedIn(pages[index]))
           self.trigger('resize')
         }
@@ -80,7 +81,7 @@
     const entries = pages.map((page, index) => {
       const state = Core.el('span')
       const press = Core.el('button', { type: 'button', class: 'kr-row', on: { click: () => go(index) } },
-        Core.el('span', { class: 'kr-number', 'aria-hidden': 'true' }, Core.number(index + 1)), base.content.words('span', page.title, { class: 'kr-row-words' }), state)
+        Core.el('span', { class: 'kr-number', 'aria-hidden': 'true' }, Core.number(index + 1)), Core.el('span', { class: 'kr-row-main' }, base.content.words('span', page.title, { class: 'kr-row-words' }), state))
       return { press, state, item: Core.el('li', {}, press) }
     })
     const element = Core.el('details', { class: 'kr-contents' },

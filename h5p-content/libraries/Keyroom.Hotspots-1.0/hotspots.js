@@ -65,7 +65,7 @@
     const panel = Core.el('div', { class: 'kr-spot-panel', id: Core.id('spot'), role: 'group' }, base.content.author('div', spot.text, { class: 'kr-text' }), spot.child && Core.place(spot.child, { class: 'kr-block' }))
     const label = base.content.words('span', spot.label, { class: 'kr-row-words', id: Core.id('label') })
     panel.setAttribute('aria-labelledby', label.id)
-    const press = Core.el('button', { type: 'button', class: 'kr-row', 'aria-controls': panel.id, on: { click: toggle } }, Core.el('span', { class: 'kr-number', 'aria-hidden': 'true' }, Core.number(index + 1)), label, state, Core.icon('next'))
+    const press = Core.el('button', { type: 'button', class: 'kr-row', 'aria-controls': panel.id, on: { click: toggle } }, Core.el('span', { class: 'kr-number', 'aria-hidden': 'true' }, Core.number(index + 1)), Core.el('span', { class: 'kr-row-main' }, label, state), Core.icon('next'))
     return {
       panel,
       element: Core.el('div', { class: 'kr-spot' }, Core.el('h2', {}, press), panel),
@@ -73,7 +73,7 @@
         press.setAttribute('aria-expanded', String(open))
         press.classList.toggle('kr-done', done)
         panel.hidden = !open
-        state.replaceChildren(...(spot.child ? [Core.state(done, done ? 'solved' : 'open')] : seen ? [Core.state(true, 'seen')] : []))
+        state.replaceChildren(...(seen ? [Core.state(done, done ? (spot.child ? 'solved' : 'seen') : 'open')] : []))
       },
     }
   }

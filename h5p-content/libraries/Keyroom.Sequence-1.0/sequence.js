@@ -19,6 +19,7 @@
       let reached = at === count
       let playing = false
       let show = () => undefined
+      let rewind = () => undefined
       const whole = () => reached && base.solved() === children.length
 
       const render = (root) => {
@@ -70,6 +71,10 @@
         }
         root.append(stage.element, end.element, controls.element, transcriptOf(base, scenes))
         if (count === 0) return
+        rewind = () => {
+          playing = false
+          clock.set(scenes[0].seconds)
+        }
         if (at < count) clock.set(scenes[at].seconds, asking ? 1 : 0)
         show()
       }
@@ -84,6 +89,7 @@
         reset: () => {
           at = 0
           asking = reached = false
+          rewind()
           show()
         },
       }

@@ -82,8 +82,8 @@
       return Core.el('li', {},
         Core.el('button', { type: 'button', class: `kr-row${solved ? ' kr-done' : ''}`, on: { click: () => go(index) } },
           Core.el('span', { class: 'kr-number', 'aria-hidden': 'true' }, Core.number(index + 1)),
-          base.content.words('span', child.getTitle?.() || Core.t('toQuestion', { n: index + 1 }), { class: 'kr-row-words' }),
-          Core.state(solved, solved ? 'solved' : 'open')))
+          Core.el('span', { class: 'kr-row-main' },
+            base.content.words('span', child.getTitle?.() || Core.t('toQuestion', { n: index + 1 }), { class: 'kr-row-words' }), Core.state(solved, solved ? 'solved' : 'open'))))
     })
 
   /** «Solved» with a tick, or what else there is to say. */

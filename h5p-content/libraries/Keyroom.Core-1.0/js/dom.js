@@ -16,7 +16,7 @@
       else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value))
     }
     for (const [name, listener] of Object.entries(on)) element.addEventListener(name, listener)
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false))
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false))
     return element
   }
 
