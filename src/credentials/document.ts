@@ -37,7 +37,7 @@ export const achievementOf = (issuer: Issuer, course: Course, say: Say) => {
     achievementType: 'MicroCredential',
     name,
     description,
-    criteria: { id, narrative: criteria },
+    criteria: { id: `${id}#criteria`, narrative: criteria },
     ...(image ? { image: { id: imageAddress(issuer, course), type: 'Image', caption: name } } : {}),
     inLanguage: course.lang,
     version: course.id.split('@').at(-1) ?? course.id,
