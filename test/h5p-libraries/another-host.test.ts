@@ -100,6 +100,8 @@ describe('A choice in any H5P host', () => {
     await settled(page, /Not yet/)
     await page.evaluate(() => window.H5P.instances[0].showSolutions())
     expect(await page.locator('.kr-answer').innerText()).toContain('This is the answer')
+    expect(await verdict(page)).toBe('Bananas are.')
+    expect(await page.getByRole('button', { name: 'Check' }).count()).toBe(0)
     await page.evaluate(() => window.H5P.instances[0].resetTask())
     expect(await standing(page)).toEqual({ score: 0, max: 1, given: false, state: undefined })
     await answer(page, choice, [1])
@@ -129,6 +131,14 @@ describe('A statement and a text with gaps', () => {
     expect(await standing(page)).toMatchObject({ score: 3, max: 3 })
     const [first] = await said(page, 'answered')
     expect(first?.object.definition).toMatchObject({ interactionType: 'fill-in', correctResponsesPattern: ['{case_matters=false}blue[,]green[,]snow white', '{case_matters=false}azure[,]green[,]snow white'] })
+  })
+
+  it('an answer may hold the signs that part answers, and quotes of any shape', async () => {
+    const content = { ...blanks, params: { text: String.raw`It is *and\/or\: both:a tip* or *don't*.` } }
+    const page = await show(content)
+    await answer(page, content, ['AND/OR: both', 'don’t'])
+    await settled(page, /right/)
+    expect((await said(page, 'answered'))[0]?.object.definition.correctResponsesPattern).toEqual(["{case_matters=false}and/or: both[,]don't"])
   })
 
   it('case counts where the author says so', async () => {
@@ -269,7 +279,7 @@ describe('A sequence', () => {
   })
 
   it('can be stepped by hand to its end and back, leaves a question for later, and has a transcript', async () => {
-    const page = await show(sequence)
+    let page = await show(sequence)
     for (const scene of ['First', 'Second', 'Second', 'Third']) {
       expect(await heading(page)).toContain(scene)
       await press(page, 'Next')
@@ -277,6 +287,11 @@ describe('A sequence', () => {
     expect(await heading(page)).toBe('The end')
     await page.locator('.kr-rows button').first().click()
     expect(await page.getByText('Ice floats.').isVisible()).toBe(true)
+    const back = await show(sequence, { state: (await standing(page)).state })
+    await answer(back, trueFalse, true)
+    await settled(back, /right/)
+    expect((await said(back, 'completed')).map(({ result }) => result?.score?.raw)).toEqual([1])
+    page = await show(sequence, { state: (await standing(back)).state })
     await press(page, 'Back')
     expect(await page.getByText('Ice floats.').isVisible()).toBe(false)
     await press(page, 'Back')

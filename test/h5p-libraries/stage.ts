@@ -24,7 +24,7 @@ export interface Scene {
   host: 'other' | 'keyroom'
   lang?: string
   state?: unknown
-  items?: Record<string, { tries: number; correct: boolean; response?: unknown; feedback?: string }>
+  items?: Record<string, { tries: number; correct: boolean; response?: unknown; score?: number; max?: number; feedback?: string }>
   user?: string
   files?: string
 }

@@ -1,6 +1,6 @@
 /**
- * A text with gaps: `*answer/another answer:tip*`. A response is the list of what was written, gap by gap.
- * Compared after NFKC, with spaces trimmed and folded, and without case unless the author wants it.
+ * A text with gaps: `*answer/another answer:tip*`; a `/` or `:` of an answer's own is written `\/` or `\:`.
+ * A response is the list of what was written, gap by gap. Keyroom's server folds and compares by the same rules.
  */
 (function () {
   'use strict'
@@ -11,18 +11,23 @@
   const parse = (text) =>
     text.split(/(\*[^*]*\*)/).map((piece) => {
       if (piece.length < 2 || !piece.startsWith('*')) return piece
-      const [, answers, tip] = /^\*([^:]*):?([^]*)\*$/.exec(piece)
-      return { answers: answers.split('/').map((answer) => answer.trim()).filter(Boolean), tip: tip.trim() }
+      const [answers, ...tip] = piece.slice(1, -1).split(/(?<!\\):/)
+      const clear = (answer) => answer.replace(/\\([/:])/g, '$1').trim()
+      return { answers: answers.split(/(?<!\\)\//).map(clear).filter(Boolean), tip: tip.join(':').trim() }
     })
+
+  /** The same word, however it was typed: full-width or composed letters, curly quotes, spaces, marks nobody sees. */
+  const fold = (answer, caseSensitive) => {
+    const seen = answer.normalize('NFKC').replace(/[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
+    const folded = seen.replace(/[\u2018\u2019\u201b\u2032]/g, "'").replace(/[\u201c-\u201e\u2033]/g, '"').replace(/\s+/g, ' ').trim()
+    return caseSensitive ? folded : folded.toLowerCase()
+  }
 
   Core.type('Blanks', (self, params, contentId, extras) => {
     const pieces = parse(Core.plain(params.text))
     const gaps = pieces.filter((piece) => typeof piece === 'object')
-    const fold = (answer) => {
-      const folded = answer.normalize('NFKC').trim().replace(/\s+/g, ' ')
-      return params.caseSensitive ? folded : folded.toLowerCase()
-    }
-    const fits = (gap, index, response) => gap.answers.some((answer) => fold(answer) === fold(response[index] ?? ''))
+    const same = (one, other) => fold(one, params.caseSensitive === true) === fold(other, params.caseSensitive === true)
+    const fits = (gap, index, response) => gap.answers.some((answer) => same(answer, response?.[index] ?? ''))
     const score = (response) => {
       const hits = gaps.filter((gap, index) => fits(gap, index, response)).length
       const correct = hits === gaps.length
@@ -54,7 +59,6 @@
         }
         return all.filter((paragraph) => paragraph.hasChildNodes())
       }
-      const trimmed = () => fields.map(({ input }) => input.value)
       return {
         nothing: [], needs: 'fillFirst', score, max: () => gaps.length,
         build: () => {
@@ -63,7 +67,7 @@
           text.append(...paragraphs())
           return Core.el('fieldset', { class: 'kr-controls', 'aria-labelledby': task?.id, 'aria-label': task ? null : Core.t('fillFirst') }, task, text)
         },
-        read: trimmed,
+        read: () => fields.map(({ input }) => input.value),
         write: (response) => fields.forEach(({ input }, index) => { input.value = response[index] ?? '' }),
         lock: (on) => fields.forEach(({ input }) => { input.readOnly = on }),
         valid: (response) => Array.isArray(response) && response.length <= gaps.length && response.every((each) => typeof each === 'string'),
@@ -80,7 +84,7 @@
               if (!right) input.setAttribute('aria-invalid', 'true')
               mark.append(Core.icon(right ? 'check' : 'retry'), Core.unseen(Core.t(right ? 'isRight' : 'isGapTried')))
             }
-            if (solution && gap.answers[0] && !fits(gap, index, response ?? [])) mark.append(Core.el('span', {}, Core.t('answer', { answer: gap.answers.join(' / ') })))
+            if (solution && gap.answers[0] && !fits(gap, index, response)) mark.append(Core.el('span', {}, Core.t('answer', { answer: gap.answers.join(' / ') })))
           }),
         definition: () => ({
           interactionType: 'fill-in',

@@ -9,15 +9,17 @@
     // Where the key isn't in the parameters, the server says which of the two it is.
     const multiple = params.multiple ?? right.length > 1
     const order = params.shuffle ? Core.shuffled(answers.length, contentId, extras.subContentId) : answers.map((_, index) => index)
+    // How many are right may be known from a solved response alone.
     const max = (solved) => (multiple ? (solved?.length ?? Math.max(1, right.length)) : 1)
 
     const score = (response) => {
-      const hits = response.filter((index) => right.includes(index)).length
-      const misses = response.filter((index) => !right.includes(index))
+      const picked = [...new Set(response)]
+      const hits = picked.filter((index) => right.includes(index)).length
+      const misses = picked.filter((index) => !right.includes(index))
       const correct = misses.length === 0 && hits === right.length
       const told = misses.map((index) => answers[index].feedback).filter(Boolean)
       const feedback = correct ? params.explain : told.map((each) => `<p>${each}</p>`).join('')
-      return { correct, score: Math.min(max(), Math.max(0, hits - misses.length)), max: max(), feedback }
+      return { correct, score: Math.max(0, hits - misses.length), max: max(), feedback }
     }
 
     Core.question(self, params, contentId, extras, (content) => {

@@ -16,7 +16,7 @@
       // at: the scene; asking: its question is open; at === count: the end.
       let at = Number.isInteger(kept) && kept >= 0 && kept <= count ? kept : 0
       let asking = at < count && base.before.asking === true && Boolean(scenes[at].child)
-      let reached = at === count
+      let reached = at === count || base.before.reached === true
       let playing = false
       let show = () => undefined
       let rewind = () => undefined
@@ -85,7 +85,7 @@
           show()
           if (whole()) base.finish()
         },
-        own: () => (at > 0 || asking ? { at, ...(asking && { asking }) } : undefined),
+        own: () => (at > 0 || asking || reached ? { at, ...(asking && { asking }), ...(reached && { reached }) } : undefined),
         reset: () => {
           at = 0
           asking = reached = false

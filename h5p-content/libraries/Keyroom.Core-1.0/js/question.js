@@ -8,7 +8,7 @@
   const INTERACTION = 'http://adlnet.gov/expapi/activities/cmi.interaction'
 
   /**
-   * A kind of question: `build(changed)` → its controls; `read()`, `write(response)`, `valid(response)`, `isEmpty(response)`;
+   * A kind of question: `build()` → its controls; `read()`, `write(response)`, `valid(response)`, `isEmpty(response)`;
    * `score(response)` → { correct, score, max, feedback } and `max()`; `mark(response, verdict, solution)`; `lock(on)`;
    * `needs` (what to say to an empty answer); `definition()`, `pattern()`, `encode(response)` for xAPI.
    */
@@ -70,9 +70,8 @@
       const draft = from(state?.response)
       if (known) {
         checked = from(known.response) ?? null
-        const full = { score: kind.max(checked), max: kind.max(checked) }
-        const part = Number.isFinite(state?.max) ? { score: Number(state.score) || 0, max: state.max } : { score: 0, max: kind.max() }
-        verdict = { ...(known.correct ? full : part), correct: known.correct, tries: known.tries, feedback: known.feedback }
+        const max = Number.isFinite(known.max) ? known.max : kind.max(known.correct ? checked : undefined)
+        verdict = { correct: known.correct, score: known.correct ? max : (known.score ?? 0), max, tries: known.tries, feedback: known.feedback }
       } else if (!bridge && from(state?.checked) !== undefined) {
         checked = state.checked
         verdict = { ...kind.score(checked), tries: Number(state.tries) || 1 }
@@ -101,7 +100,7 @@
 
     self.isSolved = () => verdict?.correct === true || past()?.correct === true
     self.getAnswerGiven = () => Boolean(verdict || past()) || !kind.isEmpty(current())
-    self.getMaxScore = () => verdict?.max ?? kind.max(past()?.correct ? past().response : undefined)
+    self.getMaxScore = () => verdict?.max ?? past()?.max ?? kind.max()
     self.getScore = () => {
       if (!bridge) return kind.score(current()).score
       return verdict?.score ?? (self.isSolved() ? self.getMaxScore() : 0)
@@ -124,7 +123,7 @@
       if (!parts) return extras.previousState
       const response = kind.read()
       if (kind.isEmpty(response) && !verdict) return undefined
-      return { response, ...(checked !== null && { checked }), ...(verdict && { tries: verdict.tries, score: verdict.score, max: verdict.max }) }
+      return { response, ...(checked !== null && { checked }), ...(verdict && { tries: verdict.tries }) }
     }
   }
 
@@ -165,11 +164,11 @@
         const over = verdict?.correct === true || solution
         press.hidden = over
         tries.textContent = verdict ? Core.t('tries', { n: verdict.tries ?? 1 }) : ''
-        const explain = solution && params.explain ? params.explain : verdict?.feedback
-        const more = explain ? content.author('div', explain, { class: 'kr-feedback' }) : undefined
+        const told = solution ? params.explain : verdict?.feedback
+        const more = told ? content.author('div', told, { class: 'kr-feedback' }) : undefined
         if (verdict?.correct) say('right', Core.t('right'), more)
-        else if (verdict) say('retry', verdict.score > 0 ? Core.t('partly', verdict) : Core.t('notYet'), more)
         else if (solution && more) say('info', '', more)
+        else if (verdict && !solution) say('retry', verdict.score > 0 ? Core.t('partly', verdict) : Core.t('notYet'), more)
         else status.replaceChildren()
       },
     }
