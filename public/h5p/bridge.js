@@ -5,7 +5,6 @@
 {
   const { keyroom, contents } = window.H5PIntegration
   const [cid] = Object.keys(contents)
-  const contentId = cid.slice(4)
   const parent = keyroom.parent ?? location.origin
   const status = document.getElementById('frame-status')
   const LONGEST = 30_000
@@ -13,7 +12,10 @@
 
   const tell = (message) => window.parent !== window && window.parent.postMessage(message, parent)
   const say = (sentence) => {
-    if (status.textContent !== sentence) status.textContent = sentence
+    if (status.textContent === sentence) return
+    status.textContent = sentence
+    // The frame may be longer than the window: the page around can say it where it is seen.
+    tell({ keyroom: 'status', text: sentence })
   }
   const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
@@ -122,5 +124,4 @@
   })
   // After the core's scripts, before it starts the content.
   document.addEventListener('DOMContentLoaded', () => keyroom.reports && window.H5P.externalDispatcher.on('xAPI', report))
-  keyroom.contentId = contentId
 }

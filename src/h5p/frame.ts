@@ -1,9 +1,9 @@
 import type { IPlayerModel } from '@lumieducation/h5p-server'
-import type { Say } from '../infra/index.js'
+import { BadInput, type Say } from '../infra/index.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
-import type { Opened } from './model.js'
-import { maxOf } from './questions.js'
+import type { ItemState, Opened, Scored } from './model.js'
+import { maxOf, type Question } from './questions.js'
 import { scoreQuestion } from './score.js'
 
 /** What comes back to a question that was answered before: nothing that wasn't told then. */
@@ -28,14 +28,25 @@ export interface FrameView {
   integration: object
 }
 
+/** What an answer had been told. A content may have been changed since: what fits no more is left out. */
+const toldOf = (question: Question, { correct, response }: ItemState): Scored | undefined => {
+  if (response === undefined) return undefined
+  try {
+    const told = scoreQuestion(question, response)
+    return told.correct === correct ? told : undefined
+  } catch (error) {
+    if (error instanceof BadInput) return undefined
+    throw error
+  }
+}
 const pastItems = (content: Content, items: Opened['items']): Record<string, PastItem> =>
   Object.fromEntries(
-    Object.entries(items).flatMap(([item, { tries, correct, response }]): [string, PastItem][] => {
+    Object.entries(items).flatMap(([item, state]): [string, PastItem][] => {
       const question = content.questions.get(item)
       if (!question) return []
-      const max = maxOf(question)
-      const told = response === undefined ? undefined : scoreQuestion(question, response)
-      return [[item, { tries, correct, response, score: told?.score ?? 0, max, feedback: told?.feedback }]]
+      const [told, max] = [toldOf(question, state), maxOf(question)]
+      const score = told?.score ?? (state.correct ? max : 0)
+      return [[item, { tries: state.tries, correct: state.correct, score, max, ...(told ? { response: state.response, feedback: told.feedback } : {}) }]]
     }),
   )
 
@@ -74,7 +85,8 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
       ...integration,
       ajaxPath: `${base}/ajax?action=`,
       ajax: { contentUserData: `${base}/state/:contentId/:dataType/:subContentId`, setFinished: `${base}/finished` },
-      contents: { [cid]: { ...shown, contentUrl: `${base}/content`, contentUserData: states } },
+      // `false`: there is none, and the core needn't ask again.
+      contents: { [cid]: { ...shown, contentUrl: `${base}/content`, contentUserData: { ...states, 0: { state: false, ...states['0'] } } } },
       core: { scripts: files(integration.core?.scripts ?? []), styles: files(integration.core?.styles ?? []) },
       // InteractiveBook gives no score of the whole without it.
       reportingIsEnabled: true,

@@ -4,6 +4,7 @@ import { NotFound, type Kit } from '../infra/index.js'
 import { makeCheck } from './check.js'
 import { createContents } from './contents.js'
 import { layOutCore } from './core-files.js'
+import { alone } from './files.js'
 import { frameRoutes } from './frame-routes.js'
 import { createPlayer } from './lumi.js'
 import type { H5P } from './model.js'
@@ -22,10 +23,11 @@ const OWN_LIBRARIES = fileURLToPath(new URL('../../h5p-content/libraries', impor
 /** Lays out what H5P needs below DATA_DIR/h5p, and opens the room. */
 export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { librariesDir: ownLibraries = OWN_LIBRARIES }: H5POptions = {}): Promise<H5P> => {
   const dir = path.join(kit.config.dataDir, 'h5p')
-  const [core, contents, states, semantics] = await Promise.all([
-    layOutCore(path.join(dir, 'core')), createContents(path.join(dir, 'content')), createStates(kit), readSemantics(ownLibraries),
-  ])
-  const { player, librariesDir } = await createPlayer({ dir, ownLibraries, core, contents: contents.storage, publicUrl: kit.config.publicUrl })
+  const [contents, states, semantics] = await Promise.all([createContents(path.join(dir, 'content')), createStates(kit), readSemantics(ownLibraries)])
+  const { core, player, librariesDir } = await alone(dir, async () => {
+    const core = await layOutCore(path.join(dir, 'core'))
+    return { core, ...(await createPlayer({ dir, ownLibraries, core, contents: contents.storage, publicUrl: kit.config.publicUrl })) }
+  })
   return {
     items: async (id) => [...(await contents.of(id)).questions.values()].map((question) => ({ id: question.item, max: maxOf(question), kind: 'verified' })),
     async score(id, item, response) {

@@ -95,6 +95,7 @@ describe('where a learner left off', () => {
   })
   it('is forgotten when the content says so', async () => {
     const base = world.open('what-and-why', { user: 'again' })
+    expect((await world.agent.get(`${base}/frame`).expect(200)).text).toContain('"contentUserData":{"0":{"state":false}}')
     await save(base, 'what-and-why', { scene: 2 }).expect(200)
     await world.agent.post(`${base}/state/what-and-why/state/0`).type('form').send({ data: 0, preload: 0, invalidate: 0 }).expect(200)
     expect(await load(base, 'what-and-why')).toBe(false)

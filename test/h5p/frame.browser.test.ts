@@ -74,6 +74,19 @@ describe('a content in its frame', () => {
       await context.close()
     }
   })
+  it('is usable by everyone, and asks the server for nothing it was given already', async () => {
+    const { page, frame, close } = await show('book-of-strategies', { user: 'axe' })
+    const { source } = (await import('axe-core')).default
+    await frame.evaluate(source)
+    const { violations } = await frame.evaluate(() => (window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string }[] }> } }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }))
+    expect(violations.map(({ id }) => id)).toEqual([])
+    const asked: string[] = []
+    page.on('request', (request) => void asked.push(new URL(request.url()).pathname))
+    await frame.goto(frame.url(), { waitUntil: 'networkidle' })
+    expect(asked.filter((path) => path.includes('/state/'))).toEqual([])
+    expect(asked.length).toBeLessThan(25)
+    await close()
+  })
   it('takes two presses at once for one answer', async () => {
     const { frame, close } = await show('check-the-basics', { user: 'hasty' })
     const before = answersOf(ITEM).length

@@ -64,6 +64,13 @@ describe('a frame', () => {
     const { keyroom } = integrationIn((await world.agent.get(`${base}/frame`).expect(200)).text)
     expect(keyroom.items[item?.id ?? '']).toMatchObject({ tries: 1, correct: false, response: [0], score: 0, max: 1 })
   })
+  it('opens though its content was changed, and an old answer fits no more', async () => {
+    const [item] = await world.h5p.items('check-the-basics')
+    const base = world.open('check-the-basics', { user: 'old' })
+    Object.assign(world.door.opens.get('old.r1.check-the-basics')?.items ?? {}, { [item?.id ?? '']: { tries: 4, correct: true, response: [17] }, gone: { tries: 1, correct: false } })
+    const { keyroom } = integrationIn((await world.agent.get(`${base}/frame`).expect(200)).text)
+    expect(keyroom.items).toEqual({ [item?.id ?? '']: { tries: 4, correct: true, score: 2, max: 2 } })
+  })
   it('names nobody', async () => {
     const { text } = await world.agent.get(`${world.open('what-and-why', { user: 'ben-smith', ticket: 'opaque' })}/frame`).expect(200)
     const { user, contents } = integrationIn(text)
@@ -133,6 +140,12 @@ describe('a content’s files', () => {
 })
 
 describe('what is stored', () => {
+  it('is laid out once, when many nodes that share a folder start at once', async () => {
+    const [mongo, dataDir] = [await freshMongo(), await tempDir()]
+    const rooms = await Promise.all(Array.from({ length: 4 }, () => createH5P(aKit(mongo, dataDir))))
+    for (const room of rooms) await request(express().use('/h5p', room.publicRoutes)).get('/h5p/core/js/jquery.js').expect(200)
+    for (const room of rooms) await request(express().use('/h5p', room.publicRoutes)).get('/h5p/libraries/Keyroom.Choice-1.0/choice.js').expect(200)
+  })
   it('under an id that is known changes nothing, whoever comes first', async () => {
     const { metadata, params, files } = demoContents[1] ?? { metadata: {}, params: {}, files: '' }
     await Promise.all(Array.from({ length: 8 }, () => world.h5p.addContent('twice', { h5p: metadata, content: params, files })))
