@@ -41,7 +41,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/assets', liveAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
   app.use('/lti', lti.routes)
   app.use('/h5p', h5p.publicRoutes)
-  app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, changeProfile: play.changeProfile }))
+  app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
   app.use('/play/:run', FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
   app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live }))
   app.use('/studio/:run', FORM, studioRoutes({ kit, courses, studio }))
