@@ -7,11 +7,15 @@ const frame = document.getElementById('frame')
 const content = document.getElementById('content')
 const waiting = document.getElementById('content-wait')
 const late = document.getElementById('content-late')
+const said = document.getElementById('content-said')
 const frameOrigin = new URL(frame.src, location.href).origin
 
 knowAll()
 
 let timer
+const setHeight = (height) => {
+  frame.style.blockSize = `${Math.max(120, Math.min(20_000, Math.ceil(height)))}px`
+}
 const isHere = () => {
   clearTimeout(timer)
   waiting.hidden = true
@@ -39,24 +43,30 @@ const onMessage = ({ data, source, origin }) => {
   if (source !== frame.contentWindow || origin !== frameOrigin || typeof data !== 'object' || data === null) return
   if (data.keyroom === 'resize' && Number.isFinite(data.height)) {
     isHere()
-    frame.style.blockSize = `${Math.max(120, Math.min(20_000, Math.ceil(data.height)))}px`
+    setHeight(data.height)
   }
+  if (data.keyroom === 'status') said.textContent = String(data.text)
   if (data.keyroom === 'outcome') news()
 }
 window.addEventListener('message', onMessage)
 
-// The frame may have come before this script.
-const hasCome = () => {
-  try {
-    return frame.contentDocument?.readyState === 'complete' && frame.contentDocument.URL !== 'about:blank'
-  } catch {
-    return false
-  }
+/**
+ * What the frame told before this script listened is measured; in another origin, asked for again. A browser's own «can't be
+ * reached» page tells nothing, so the retry is offered.
+ */
+const catchUp = () => {
+  const inside = frame.contentDocument
+  if (inside?.readyState !== 'complete' || inside.URL === 'about:blank') return
+  setHeight(inside.body.getBoundingClientRect().height)
+  isHere()
 }
-if (!hasCome()) expect()
+expect()
+catchUp()
 frame.addEventListener('load', () => {
   waiting.hidden = true
   delete content.dataset.loading
+  catchUp()
+  frame.contentWindow.postMessage({ keyroom: 'measure' }, frameOrigin)
 })
 document.getElementById('content-again').addEventListener('click', () => {
   expect()

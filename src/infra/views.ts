@@ -60,7 +60,11 @@ export const assets = (publicDir: string, modulesDir: string): Router => {
     res.type('css').set('Cache-Control', 'public, max-age=86400').send(fontCss(modulesDir, req.params.lang))
   })
   for (const font of FONTS) router.use(`/fonts/${font}`, express.static(path.join(modulesDir, '@fontsource-variable', font, 'files'), forEver))
-  router.use(express.static(publicDir, forEver))
+  // What a script imports carries no version in its address: it's asked for again, or an upgrade would mix old and new.
+  const unlessVersioned = (res: express.Response): void => {
+    if (res.req.query.v === undefined) res.set('Cache-Control', 'no-cache')
+  }
+  router.use(express.static(publicDir, { ...forEver, setHeaders: unlessVersioned }))
   return router
 }
 

@@ -5,8 +5,8 @@ import { sessionOf } from '../infra/index.js'
 import type { Standing } from '../ledger/index.js'
 import type { Tongue } from './words.js'
 
-/** `live`: the window's ticket, and the address of the script that listens with it. */
-export interface Framed { res: Response; tongue: Tongue; course: Course; standing: Standing; live?: { ticket: string; client: string }; scripts: string[]; keep?: string }
+/** `live`: the window's ticket to hear news with. */
+export interface Framed { res: Response; tongue: Tongue; course: Course; standing: Standing; live?: { ticket: string }; scripts: string[]; keep?: string }
 
 /** What the layout shows beside the page: level and XP, the way to the ladder and back to the course, the live ticket. */
 export const frameOf = ({ res, tongue: { say }, course, standing, live, scripts, keep }: Framed): Record<string, unknown> => {

@@ -1,13 +1,10 @@
 import type { Course, Room, Scene } from '../courses/index.js'
-import { aliasOf, aliasText, BADGES, levelView, type Alias } from '../game/index.js'
+import { BADGES, ladderCard, levelView, type LadderCard, type LadderView } from '../game/index.js'
 import type { Standing } from '../ledger/index.js'
 import { houseOf, type House, type Stage } from './house.js'
 import { pagesOf, roomBefore, roomsDone } from './progress.js'
 import { isReached, nextOf, stageOf } from './stage.js'
 import { apart, gainGroups, type GainGroup, type Tongue } from './words.js'
-
-/** One learner's neighbours, as game/ tells them. */
-export interface LadderRows { total: number; rows: { rank: number; alias: Alias; xp: number; me: boolean }[] }
 
 export interface MapInput {
   run: string
@@ -17,7 +14,7 @@ export interface MapInput {
   /** Keys this learner has earned, by the room they open. */
   keys: Record<string, string>
   pictures: Record<string, string | undefined>
-  ladder?: LadderRows
+  ladder?: LadderView
 }
 export interface RoomCard {
   number: string
@@ -47,7 +44,7 @@ export interface MapView {
   scenes: Scene[]
   cards: RoomCard[]
   level: { name: string; xp: string; toGo: string; value: number }
-  ladder?: { rows: { rank: string; name: string; xp: string; me: boolean }[]; all: string; href: string; asSeen: string }
+  ladder?: LadderCard
   badges: { id: string; name: string; how: string; words: string; held: boolean }[]
   gains: GainGroup[]
 }
@@ -139,17 +136,8 @@ class MapMaker {
   }
 }
 
-const ladderView = ({ run, ladder, standing, tongue: { say, lang } }: MapInput): MapView['ladder'] => {
-  if (!ladder || ladder.rows.length === 0) return undefined
-  const count = new Intl.NumberFormat(lang)
-  const mine = apart(aliasText(aliasOf(run, standing.learner, standing.game), say))
-  return {
-    rows: ladder.rows.map(({ rank, alias, xp, me }) => ({ rank: count.format(rank), name: me ? say('game.ladder.you') : aliasText(alias, say), xp: say('game.level.xp', { xp }), me })),
-    all: say('game.ladder.all', { total: ladder.total }),
-    href: `/play/${run}/ladder`,
-    asSeen: standing.game.onLadder ? say('game.ladder.asSeen', { name: mine }) : say('game.ladder.hidden'),
-  }
-}
+const ladderView = ({ run, ladder, standing, tongue: { say, lang } }: MapInput): MapView['ladder'] =>
+  ladder && ladderCard(ladder, { run, user: standing.learner, game: standing.game, lang, say })
 
 const badgesView = ({ standing, tongue: { say } }: MapInput): MapView['badges'] =>
   BADGES.map((id) => {
@@ -175,6 +163,6 @@ export const mapView = (input: MapInput): MapView => {
     },
     ladder: ladderView(input),
     badges: badgesView(input),
-    gains: gainGroups(course, standing.game, say, 5),
+    gains: gainGroups(course, standing.game, input.tongue, 5),
   }
 }

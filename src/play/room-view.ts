@@ -110,9 +110,10 @@ const onwardOf = ({ run, course, room, standing, tongue: { say }, door }: RoomIn
 }
 
 /** What the page may tell as news, newest last. The script tells what it didn't know when it came. */
-export const momentsOf = (course: Course, standing: Standing, say: Tongue['say'], home: string): Moment[] => {
+export const momentsOf = (course: Course, standing: Standing, tongue: Tongue, home: string): Moment[] => {
+  const { say } = tongue
   const { game, play } = standing
-  const xp = gainGroups(course, game, say, 6).reverse().map(({ id, xp: title, lines }): Moment => ({ id, kind: 'xp', title, lines: lines.map((line) => `${line.xp} · ${line.text}`) }))
+  const xp = gainGroups(course, game, tongue, 6).reverse().map(({ id, xp: title, lines }): Moment => ({ id, kind: 'xp', title, lines: lines.map((line) => `${line.xp} · ${line.text}`) }))
   const rooms = course.rooms.filter((room) => stageOf(room, play) === 'done').map((room): Moment => {
     const isLast = course.rooms.at(-1) === room
     return {
@@ -149,7 +150,7 @@ export const roomView = (input: RoomInput): RoomView | undefined => {
     ...(input.earned && !door ? { earned: { words: say('play.map.key-to', { number: course.rooms.indexOf(room) + 2 }), key: input.earned } } : {}),
     onward: onwardOf(input),
     ...(input.justOpened ? { opened: { title: say('play.room.opened'), text: say('play.room.opened-text', { title: apart(room.title) }) } } : {}),
-    moments: momentsOf(course, standing, say, home),
+    moments: momentsOf(course, standing, input.tongue, home),
     version: standing.v,
   }
 }

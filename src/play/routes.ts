@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { z } from 'zod'
 import type { Course, Courses, Room } from '../courses/index.js'
+import type { LadderView } from '../game/index.js'
 import { frameOrigin, type H5P } from '../h5p/index.js'
 import { langOf, NotFound, read, sessionOf, type Kit, type Session } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
@@ -9,7 +10,7 @@ import { contentDoor } from './content-door.js'
 import { doorView, type DoorView, type Refused } from './door-view.js'
 import { finishView, unfinishedView } from './finish-view.js'
 import { frameOf } from './frame.js'
-import { mapView, type LadderRows } from './map-view.js'
+import { mapView } from './map-view.js'
 import { pictureHref, sendPicture } from './pictures.js'
 import { DoorNotReached } from './refusals.js'
 import { roomView } from './room-view.js'
@@ -23,7 +24,7 @@ export interface PlayPagesDeps {
   courses: Pick<Courses, 'run' | 'course' | 'picture'>
   ledger: Pick<Ledger, 'outbox'>
   h5p: Pick<H5P, 'frameRoutes'>
-  ladders?: { near(run: string, user: string, each?: number): Promise<LadderRows> }
+  ladders?: { near(run: string, user: string, each?: number): Promise<LadderView> }
   live?: { ticketFor(session: Session): string }
 }
 
@@ -48,7 +49,7 @@ const pagesOver = ({ kit, play, ledger, ladders, live }: PlayPagesDeps) => {
     const who = { run, user }
     return { req, res, who, tongue: { lang, dir: kit.i18n.dir(lang), say: kit.i18n.in(lang) }, course, standing, keys: play.earnedKeys(who, { course, standing }) }
   }
-  const liveFor = (res: Response) => live && { ticket: live.ticketFor(sessionOf(res)), client: kit.views.asset('live/live.js') }
+  const liveFor = (res: Response) => live && { ticket: live.ticketFor(sessionOf(res)) }
   const show = ({ req, res, ...scene }: Scene, template: string, data: object, page: { title: string; scripts: string[]; status?: number; keep?: string }): void =>
     kit.views.page(req, res, template, data, { title: page.title, status: page.status, frame: frameOf({ res, ...scene, live: liveFor(res), scripts: page.scripts, keep: page.keep }) })
 
@@ -86,7 +87,7 @@ const pagesOver = ({ kit, play, ledger, ladders, live }: PlayPagesDeps) => {
     const { who: { run, user }, course } = scene
     const pictures = Object.fromEntries(course.rooms.map((room) => [room.id, pictureHref(kit.secrets, run, room)]))
     const view = mapView({ ...scene, run, pictures, ladder: await ladders?.near(run, user, 2) })
-    show(scene, 'play/map', { map: view }, { title: course.title, scripts: ['play/map.js', 'play/frame.js'] })
+    show(scene, 'play/map', { map: view }, { title: course.title, scripts: ['play/frame.js'] })
   }
   const room: RequestHandler = async (req, res) => {
     const scene = await sceneOf(req, res)
