@@ -79,6 +79,18 @@ describe('Answered questions', () => {
   })
 })
 
+describe('The last page', () => {
+  it.each([['a question set', questionSet, 3], ['a sequence', sequence, 4], ['a book', book, 2]] as const)('of %s has nothing axe objects to', async (_name, content, steps) => {
+    for (const dark of [false, true]) {
+      const page = await show({ content }, {}, { dark })
+      for (let step = 0; step < steps; step += 1) {
+        await page.locator('.kr-turn').getByRole('button', { name: /^(Next|Finish)$/ }).click()
+        expect(await problems(page)).toEqual([])
+      }
+    }
+  }, 90_000)
+})
+
 describe('With the keyboard alone', () => {
   const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? '')
   const keys = async (page: Page, ...pressed: string[]) => {
