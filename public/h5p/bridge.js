@@ -119,6 +119,12 @@
     tell({ keyroom: 'resize', height })
   }
   new ResizeObserver(measure).observe(document.body)
+  // A page around that began to listen late asks.
+  window.addEventListener('message', ({ data, source, origin }) => {
+    if (source !== window.parent || origin !== parent || data?.keyroom !== 'measure') return
+    height = 0
+    measure()
+  })
   window.addEventListener('resize', () => {
     for (const instance of window.H5P?.instances ?? []) window.H5P.trigger(instance, 'resize')
   })

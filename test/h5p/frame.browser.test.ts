@@ -57,6 +57,11 @@ describe('a content in its frame', () => {
     const heights = await heard(page, 'resize')
     expect(heights.at(-1)?.height).toBe(await frame.evaluate(() => Math.ceil(document.body.getBoundingClientRect().height)))
     expect(heights.at(-1)?.height).toBeGreaterThan(200)
+    await page.evaluate(() => {
+      window.heard = []
+      document.querySelector('iframe')?.contentWindow?.postMessage({ keyroom: 'measure' }, '*')
+    })
+    await expect.poll(() => heard(page, 'resize')).toMatchObject([{ height: heights.at(-1)?.height }])
     expect(faults).toEqual([])
     await close()
   })
@@ -111,6 +116,7 @@ describe('a content in its frame', () => {
     expect(await frame.locator('#frame-status').textContent()).toContain('back online')
     expect(answersOf(ITEM).length).toBe(before + 1)
     expect(await heard(page, 'outcome')).toHaveLength(1)
+    expect(await heard(page, 'status')).toMatchObject([{ text: expect.stringContaining('offline') as string }, { text: expect.stringContaining('back online') as string }])
     await close()
   })
   it('counts an answer once whose confirmation was lost on the way', async () => {
