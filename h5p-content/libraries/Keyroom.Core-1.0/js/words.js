@@ -11,12 +11,12 @@
     true: 'True', false: 'False', gap: 'Gap {n} of {count}', tip: 'Tip for gap {n}', isRight: 'Right', isTried: 'Not this one', isGapTried: 'Not yet', isAnswer: 'This is the answer',
     answer: 'Answer: {answer}',
     previous: 'Back', next: 'Next', finish: 'Finish', again: 'From the start',
-    solved: 'Solved', open: 'Still open', solvedOf: '{n} of {count} solved', points: '{score} of {max} points',
+    solved: 'Solved', open: 'Still open', solvedOf: '{n} of {count} solved',
     question: 'Question {n} of {count}', questions: 'Questions', toQuestion: 'Go to question {n}', result: 'Result',
     allSolved: 'All solved. Well done!', someOpen: 'Some are still open. You can go back to them, now or later.',
     page: 'Page {n} of {count}', contents: 'Contents', read: 'Read', bookEnd: 'You have reached the end of the book.', done: 'I’ve read this', isDone: 'Read. Thank you!',
     play: 'Play', pause: 'Pause', scene: 'Scene {n} of {count}', transcript: 'Transcript', stop: 'A question before it goes on', goOn: 'Go on', sequenceEnd: 'The end', player: 'Player',
-    spots: 'Places in the picture', seen: 'Seen', seenOf: '{n} of {count} seen', readOf: '{n} of {count} pages read', picture: 'Picture with places to open',
+    spots: 'Places in the picture', seen: 'Seen', seenOf: '{n} of {count} seen', readOf: '{n} of {count} pages read',
   }
   const zh = {
     check: '检查', checking: '正在检查…', right: '答对了。', notYet: '还差一点。再试试，不会扣分。',
@@ -26,12 +26,12 @@
     true: '正确', false: '错误', gap: '第 {n} 空，共 {count} 空', tip: '第 {n} 空的提示', isRight: '答对', isTried: '不是这一项', isGapTried: '还不对', isAnswer: '这是答案',
     answer: '答案：{answer}',
     previous: '返回', next: '下一步', finish: '完成', again: '从头开始',
-    solved: '已答对', open: '尚未答对', solvedOf: '已答对 {n}/{count}', points: '{score}/{max} 分',
+    solved: '已答对', open: '尚未答对', solvedOf: '已答对 {n}/{count}',
     question: '第 {n} 题，共 {count} 题', questions: '题目', toQuestion: '转到第 {n} 题', result: '结果',
     allSolved: '全部答对，做得好！', someOpen: '还有题目没有答对。现在或以后都可以回来继续。',
     page: '第 {n} 页，共 {count} 页', contents: '目录', read: '已读', bookEnd: '您已读到书的末尾。', done: '我读完了', isDone: '已读完，谢谢！',
     play: '播放', pause: '暂停', scene: '第 {n} 幕，共 {count} 幕', transcript: '文字稿', stop: '继续之前，先回答一个问题', goOn: '继续', sequenceEnd: '播放完毕', player: '播放器',
-    spots: '图中的位置', seen: '已看', seenOf: '已看 {n}/{count}', readOf: '已读 {n}/{count} 页', picture: '带有可打开位置的图片',
+    spots: '图中的位置', seen: '已看', seenOf: '已看 {n}/{count}', readOf: '已读 {n}/{count} 页',
   }
   const ar = {
     check: 'تحقّق', checking: 'جارٍ التحقّق…', right: 'إجابة صحيحة.', notYet: 'ليس بعد. حاول مجددًا، فالمحاولة لا تكلّف شيئًا.',
@@ -41,12 +41,12 @@
     true: 'صواب', false: 'خطأ', gap: 'الفراغ {n} من {count}', tip: 'تلميح للفراغ {n}', isRight: 'صحيح', isTried: 'ليست هذه', isGapTried: 'ليس بعد', isAnswer: 'هذه هي الإجابة',
     answer: 'الإجابة: {answer}',
     previous: 'رجوع', next: 'التالي', finish: 'إنهاء', again: 'من البداية',
-    solved: 'تمّ حلّه', open: 'ما زال مفتوحًا', solvedOf: 'حُلّ {n} من {count}', points: '{score} من {max} نقطة',
+    solved: 'تمّ حلّه', open: 'ما زال مفتوحًا', solvedOf: 'حُلّ {n} من {count}',
     question: 'السؤال {n} من {count}', questions: 'الأسئلة', toQuestion: 'انتقل إلى السؤال {n}', result: 'النتيجة',
     allSolved: 'حُلّت كلها. أحسنت!', someOpen: 'بعضها ما زال مفتوحًا. يمكنك العودة إليها الآن أو لاحقًا.',
     page: 'الصفحة {n} من {count}', contents: 'المحتويات', read: 'قُرئت', bookEnd: 'وصلت إلى نهاية الكتاب.', done: 'قرأت هذا', isDone: 'قُرئ. شكرًا لك!',
     play: 'تشغيل', pause: 'إيقاف مؤقت', scene: 'المشهد {n} من {count}', transcript: 'النص المكتوب', stop: 'سؤال قبل المتابعة', goOn: 'تابع', sequenceEnd: 'النهاية', player: 'المشغّل',
-    spots: 'أماكن في الصورة', seen: 'شوهد', seenOf: 'شوهد {n} من {count}', readOf: 'قُرئ {n} من {count} من الصفحات', picture: 'صورة فيها أماكن تُفتح',
+    spots: 'أماكن في الصورة', seen: 'شوهد', seenOf: 'شوهد {n} من {count}', readOf: 'قُرئ {n} من {count} من الصفحات',
   }
   const TABLES = { en, 'zh-CN': zh, ar }
 
