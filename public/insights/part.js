@@ -136,11 +136,12 @@ if (form) {
 }
 
 const beat = setInterval(() => (isHere() && !stopped ? soon(0) : clearInterval(beat)), 60_000)
-if (live) {
-  const { connectLive } = await import(live)
+const listen = ({ connectLive }) => {
   const line = connectLive()
   line.on('insights', () => soon(1000))
   // Whatever was missed while the line was down is fetched; at the first connection nothing was.
   let met = false
   line.on('connect', () => (met ? soon(1000) : (met = true)))
 }
+// Without a line the list is still fetched each minute.
+if (live) import(live).then(listen, () => undefined)

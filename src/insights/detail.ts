@@ -6,8 +6,8 @@ import { participantOf } from './participants.js'
 import { storyOf } from './story.js'
 import type { Words } from './words.js'
 
-/** Lines of the story shown at first: a long one is long to read, and to send. */
-export const NEWEST = 60
+/** Steps of the story shown at first: a long one is long to read, and to send. */
+const NEWEST = 40
 
 /** A release that was sent and didn't fit: it comes back filled. */
 export interface ReleaseDraft { room: string; reason: string; faults: { room?: boolean; reason?: boolean } }
@@ -70,7 +70,7 @@ export const detailView = ({ course, member, standing, events, row, actors, now 
   const each = participantOf(course, member, standing, row, now)
   const kinds = kindsOf(events)
   const doors = shutDoors(course, play)
-  const lines = storyOf(events, course, words, (actor) => actors.get(actor) ?? words.t('insights.unnamedStaff'))
+  const steps = storyOf(events, course, words, (actor) => actors.get(actor) ?? words.t('insights.unnamedStaff'))
   return {
     name: words.name(each), unnamed: !each.name, alias: words.alias(each), onLadder: each.onLadder, email: each.email,
     status: each.status, statusSay: words.t(`insights.status.${each.status}`), reasons: each.stuck.map((reason) => words.reason(course, reason)),
@@ -84,7 +84,7 @@ export const detailView = ({ course, member, standing, events, row, actors, now 
     rooms: course.rooms.map((room, index) => roomView(room, index, play, kinds, words)),
     doors: doors.map(({ id, title }) => ({ id, title, chosen: id === (draft?.room ?? doors[0]?.id) })),
     draft: { reason: draft?.reason ?? '', faults: draft?.faults ?? {} },
-    story: all ? lines : lines.slice(0, NEWEST),
-    more: all ? 0 : Math.max(0, lines.length - NEWEST),
+    story: all ? steps : steps.slice(0, NEWEST),
+    more: all ? 0 : Math.max(0, steps.length - NEWEST),
   }
 }

@@ -48,11 +48,11 @@ const headOf = (sort: Sort, choice: Choice, { t }: Words) => {
   }
 }
 
-const roomSay = (course: Course, each: Participant, { t, number }: Words) =>
+const roomSay = (course: Course, each: Participant, { t, number, apart }: Words) =>
   each.rooms.map(({ state, pages }, index) => ({
     state,
     mark: state === 'open' ? `${number(pages.done)}/${number(pages.of)}` : '',
-    say: t(`insights.room.${state}`, { number: index + 1, title: course.rooms[index]?.title ?? '', done: pages.done, of: pages.of }),
+    say: t(`insights.room.${state}`, { number: index + 1, title: apart(course.rooms[index]?.title ?? ''), done: pages.done, of: pages.of }),
   }))
 
 const rowOf = (course: Course, each: Participant, words: Words) => {

@@ -9,6 +9,8 @@ export interface Moment { iso: string; ago: string; exact: string }
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3600], ['minute', 60]]
 
+const RTL = /[\p{Script=Arabic}\p{Script=Hebrew}]/u
+
 /** What staff pages say, in one language. */
 export interface Words {
   lang: Lang
@@ -16,6 +18,8 @@ export interface Words {
   number(value: number): string
   percent(share: number): string
   moment(at: Date): Moment
+  /** A title inside a sentence, kept apart where the two may run in different directions. */
+  apart(title: string): string
   /** The name, or that none was given. */
   name(each: { name?: string }): string
   alias(each: Pick<Participant, 'alias'>): string
@@ -37,12 +41,14 @@ export const wordsIn = (i18n: I18n, lang: Lang, now: Date): Words => {
     const ago = unit === 'second' ? relative.format(0, 'second') : relative.format(Math.trunc(seconds / size), unit)
     return { iso: at.toISOString(), ago, exact: `${dates.format(at)} UTC` }
   }
+  const isRtl = i18n.dir(lang) === 'rtl'
+  const apart = (title: string): string => (isRtl || RTL.test(title) ? `\u2068${title}\u2069` : title)
   const gradeProblem = (code: string): string => {
     const key = `insights.codes.${code.split('/').at(-1) ?? code}`
     return i18n.has(key) ? t(key) : t('insights.codes.other', { code })
   }
   return {
-    lang, t, moment, gradeProblem,
+    lang, t, moment, apart, gradeProblem,
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
     name: ({ name }) => name ?? t('insights.unnamed'),
@@ -50,8 +56,8 @@ export const wordsIn = (i18n: I18n, lang: Lang, now: Date): Words => {
     reason(course, reason) {
       if (reason.why === 'quiet') return t('insights.stuck.quiet', { days: Math.floor(reason.hours / 24) })
       const room = course.rooms.find(({ id }) => id === reason.room)
-      if (reason.why === 'door') return t('insights.stuck.door', { wrong: reason.wrong, room: room?.title ?? reason.room })
-      return t('insights.stuck.question', { tries: reason.tries, activity: room?.activities.find(({ id }) => id === reason.activity)?.title ?? reason.activity })
+      if (reason.why === 'door') return t('insights.stuck.door', { wrong: reason.wrong, room: apart(room?.title ?? reason.room) })
+      return t('insights.stuck.question', { tries: reason.tries, activity: apart(room?.activities.find(({ id }) => id === reason.activity)?.title ?? reason.activity) })
     },
     grade(grade) {
       const label = t(`insights.grade.${grade.state}`)

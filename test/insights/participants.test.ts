@@ -116,7 +116,7 @@ describe('who is where', () => {
     world.told.length = 0
     const late = await world.learner('Zz Late')
     await late.answers('film', 'a', 'right')
-    expect(world.told).toContainEqual({ run: world.run, event: 'insights' })
+    expect(world.told).toContainEqual({ run: world.run, to: 'staff', event: 'insights' })
     await world.mongo.db.collection('members').deleteOne({ user: late.user })
   })
 })

@@ -7,7 +7,9 @@ import { createCourses, type Course, type Courses } from '../../src/courses/inde
 import { answerProblem, assets, makeI18n, makeLimits, makeSecrets, makeSessions, makeViews, requestId, securityHeaders, type Kit, type Mongo, type Role } from '../../src/infra/index.js'
 import { insightsRoutes } from '../../src/insights/index.js'
 import type { Ledger } from '../../src/ledger/index.js'
+import { createLive, liveAssets, type Live } from '../../src/live/index.js'
 import { createPlay, type Play, type PlayDeps } from '../../src/play/index.js'
+import { createStudio, studioRoutes, type Studio } from '../../src/studio/index.js'
 import { aLedger, quiet } from '../support/ledger.js'
 import { freshUri } from '../support/mongo.js'
 import { ROOT } from '../support/root.js'
@@ -54,8 +56,9 @@ export interface World {
   courses: Courses
   ledger: Ledger
   play: Play
+  studio: Studio
   /** What was told to staff's open pages. */
-  told: { run: string; event: string }[]
+  told: { run: string; to: string; event: string }[]
   /** Sets Keyroom's clock. */
   clock: { at: Date }
   /** Database commands since the last look. */
@@ -79,11 +82,17 @@ const ROOM_OF: Record<string, string> = Object.fromEntries(COURSE.rooms.flatMap(
 export const aWorld = async (): Promise<World> => {
   const { mongo, commands } = await connect()
   const clock = { at: new Date('2026-03-02T09:00:00Z') }
+  const app = express()
+  const server = await new Promise<Server>((resolve) => {
+    const starting = app.listen(0, '127.0.0.1', () => resolve(starting))
+  })
+  const address = server.address()
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
   const now = (): Date => clock.at
   const secrets = makeSecrets('a secret of the insights test, long enough to sign')
   const i18n = makeI18n(`${ROOT}/locales`, quiet)
   const kit: Kit = {
-    config: { publicUrl: 'http://localhost', dataDir: '', demo: true }, log: quiet, mongo, secrets, i18n, sessions: makeSessions(secrets),
+    config: { publicUrl: url, dataDir: '', demo: true }, log: quiet, mongo, secrets, i18n, sessions: makeSessions(secrets),
     views: makeViews({ dir: `${ROOT}/views`, publicDir: `${ROOT}/public`, i18n }), limits: makeLimits(), now,
   }
   const courses = await createCourses(kit)
@@ -91,19 +100,24 @@ export const aWorld = async (): Promise<World> => {
   const { _id: run } = await courses.ensureRun({ platform: 'p', deployment: '1', context: 'spring', contextTitle: 'Spring 2026', resourceLink: 'l', slug: 'case' })
   const ledger = await aLedger(mongo)
   const play = createPlay({ kit, courses, ledger, h5p })
+  const studio = await createStudio(kit, { courses, h5p: { addContent: async () => undefined, check: () => [] } })
+  const line = await createLive({ ...kit, now: () => new Date() })
+  line.attach(server)
   const told: World['told'] = []
-  const live = { ticketFor: () => 'a-ticket', publish: (audience: { run: string }, event: string) => void told.push({ run: audience.run, event }) }
-  const app = express()
+  const live: Pick<Live, 'ticketFor' | 'publish'> = {
+    ticketFor: line.ticketFor,
+    publish: (audience, event, payload) => {
+      told.push({ ...audience, event })
+      line.publish(audience, event, payload)
+    },
+  }
   app.use(requestId, securityHeaders({ https: false, framers: () => [] }))
-  app.use('/assets', assets(`${ROOT}/public`, `${ROOT}/node_modules`))
+  app.use('/assets', liveAssets, assets(`${ROOT}/public`, `${ROOT}/node_modules`))
   app.use('/insights/:run', express.urlencoded({ extended: false }), insightsRoutes({ kit, courses, ledger, play, live }))
+  app.use('/studio/:run', studioRoutes({ kit, courses, studio }))
   app.use(answerProblem(kit))
-  const server = await new Promise<Server>((resolve) => {
-    const starting = app.listen(0, '127.0.0.1', () => resolve(starting))
-  })
-  const address = server.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
   afterAll(async () => {
+    await line.close()
     server.closeAllConnections()
     server.close()
     await ledger.close()
@@ -156,5 +170,5 @@ export const aWorld = async (): Promise<World> => {
       },
     }
   }
-  return { url, run, kit, mongo, courses, ledger, play, told, clock, commands, learner, as }
+  return { url, run, kit, mongo, courses, ledger, play, studio, told, clock, commands, learner, as }
 }
