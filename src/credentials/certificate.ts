@@ -19,6 +19,8 @@ export interface CertificateView {
   course?: string
   /** The language its texts are in. */
   language: string
+  /** Languages whose typefaces its texts need, beside the page's own. */
+  scripts: Lang[]
   image?: string
   issuer: { name: string; href: string }
   issued: { date: string; iso: string }
@@ -44,6 +46,8 @@ const linkedIn = ({ id, issuer, credentialSubject: { achievement } }: IssuedCred
     issueYear: String(issued.getUTCFullYear()), issueMonth: String(issued.getUTCMonth() + 1), certUrl: id, certId: id.split('/').at(-1) ?? '',
   })}`
 
+const scriptsIn = (text: string): Lang[] => [...(/\p{Script=Han}/u.test(text) ? (['zh-CN'] as const) : []), ...(/\p{Script=Arabic}/u.test(text) ? (['ar'] as const) : [])]
+
 const kindsOf = (credential: IssuedCredential, say: Say): CertificateView['kinds'] =>
   [...new Set(credential.evidence.map(({ genre }) => genre))].map((kind) => ({ kind, label: say(`credentials.kinds.${kind}.label`), meaning: say(`credentials.kinds.${kind}.meaning`) }))
 
@@ -63,6 +67,7 @@ export const certificateView = (verdict: Extract<Verdict, { credential: IssuedCr
     description: achievement.description,
     course: achievement.alignment.find(({ targetFramework }) => targetFramework)?.targetFramework,
     language: achievement.inLanguage,
+    scripts: scriptsIn(JSON.stringify(credential)),
     image: achievement.image?.id,
     issuer: { name: credential.issuer.name, href: home },
     issued: { date: dateIn(lang, issued), iso: credential.validFrom },

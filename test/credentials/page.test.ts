@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
 import { freePort } from '../support/keyroom.js'
 import { freshMongo } from '../support/mongo.js'
-import { aWorld, type World } from './world.js'
+import { aCourse, aWorld, type World } from './world.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 interface Finding { id: string; nodes: { target: string[]; failureSummary?: string }[] }
@@ -24,9 +24,10 @@ let revoked: string
 beforeAll(async () => {
   const port = await freePort()
   url = `http://localhost:${port}`
-  world = await aWorld({ mongo: await freshMongo(), publicUrl: url })
+  const outcomes = ['explain', 'choose', 'design', 'judge', 'plan', 'teach'].map((id) => ({ id, text: `Be able to ${id} what was met in the rooms, and say on which evidence that stands.` }))
+  world = await aWorld({ mongo: await freshMongo(), publicUrl: url, course: aCourse({ outcomes }) })
   server = createServer(world.app).listen(port)
-  valid = await world.holds('ana', { name: 'Ana Ruiz', email: 'ana@uni.example' })
+  valid = await world.holds('ana', { name: 'Dr. Ana Ruiz Fernández de la Vega', email: 'ana@uni.example' })
   revoked = await world.holds('rita')
   await world.credentials.revoke(revoked, 'Issued by mistake', 'admin')
   browser = await launchChromium()
@@ -59,7 +60,7 @@ const findings = async (page: Page): Promise<string[]> => {
 it('a fresh browser reads who has earned what, and that it is valid', async () => {
   const page = await visit(`/verify/${valid}`)
   expect(await page.locator('.verdict').innerText()).toContain('Valid')
-  expect(await page.locator('.certificate').innerText()).toMatch(/Ana Ruiz[^]*Designing for Active Learning[^]*University of the House/)
+  expect(await page.locator('.certificate').innerText()).toMatch(/Dr. Ana Ruiz[^]*Designing for Active Learning[^]*University of the House/)
   expect(await page.context().cookies()).toEqual([])
   await page.context().close()
 })

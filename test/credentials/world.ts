@@ -1,6 +1,7 @@
 import path from 'node:path'
 import express, { type Express } from 'express'
 import request from 'supertest'
+import { afterAll } from 'vitest'
 import { createCourses, type Course, type Courses } from '../../src/courses/index.js'
 import { createCredentials, credentialSlice, type Credentials } from '../../src/credentials/index.js'
 import { answerProblem, assets, makeI18n, makeLimits, makeSecrets, makeSessions, makeViews, requestId, securityHeaders, type Kit, type Mongo } from '../../src/infra/index.js'
@@ -93,6 +94,7 @@ const appOf = (kit: Kit, { routes }: Credentials): Express => {
 export const aWorld = async ({ mongo, publicUrl, course = aCourse(), pictures = new Map(), broken = (parts) => parts }: WorldOptions): Promise<World> => {
   const kit = aKit(mongo, publicUrl)
   const ledger = await createLedger({ mongo, slices: { ...testSlices, credentials: credentialSlice }, log: quiet })
+  afterAll(() => ledger.close())
   const courses = await createCourses(kit)
   await courses.saveCourse(course, pictures)
   const { _id: run } = await courses.ensureRun({ platform: 'p', deployment: '1', context: 'c', resourceLink: 'r', slug: course.slug })
