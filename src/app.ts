@@ -14,6 +14,8 @@ import { studioRoutes } from './studio/index.js'
 export interface Keyroom { app: Express; server: Server; rooms: Rooms; close(): Promise<void> }
 
 const FORM = express.urlencoded({ extended: false, limit: '64kb' })
+/** A content's saved state comes as a form too; written so, its 64 kB may take three times the room. */
+const STATE_FORM = express.urlencoded({ extended: false, limit: '256kb' })
 
 /** Ready once the database takes writes. */
 const readiness = ({ kit }: Rooms): RequestHandler => async (_req, res) => {
@@ -42,7 +44,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/lti', lti.routes)
   app.use('/h5p', h5p.publicRoutes)
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
-  app.use('/play/:run', FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
+  app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
   app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live }))
   app.use('/studio/:run', FORM, studioRoutes({ kit, courses, studio }))
   app.use(credentials.routes)

@@ -93,8 +93,10 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       const [items, scored] = await Promise.all([h5p.items(activity.content), h5p.score(activity.content, item, response)])
       const answered = { room, activity, items, item, response, scored }
       const recorded = await record(ticket, `answer:${activity.id}:${key}`, (standing, at) => decideAnswer(course, standing, at, answered))
-      const tries = recorded.standing.play.activities[activity.id]?.items[item]?.tries ?? 0
-      const { correct, score, max, feedback } = scored
+      const first = recorded.events.find(({ type }) => type === 'answered')?.data as { item: string; response: unknown } | undefined
+      const tries = recorded.standing.play.activities[activity.id]?.items[first?.item ?? item]?.tries ?? 0
+      // A key sent again gets the first verdict, whatever comes with it: else answers could be tried out without a try being counted.
+      const { correct, score, max, feedback } = recorded.replayed && first ? await h5p.score(activity.content, first.item, first.response) : scored
       return { verdict: { correct, score, max, feedback, tries }, outcome: outcomeOf(recorded, activity.id) }
     },
     async complete(ticket) {

@@ -53,7 +53,7 @@ it('a participant plays all four rooms in the LMS’s frame with third-party coo
   expect(text).toContain(world.course.finish.credential.name)
   expect(text).toContain(ada?.name)
   const json = (await (await stranger.request.get(address, { headers: { accept: 'application/json' } })).json()) as { type: string[]; proof: unknown[] }
-  expect(json.type).toContain('OpenBadgeCredential')
+  expect(json.type).toContain('AchievementCredential')
   expect(json.proof).toHaveLength(1)
   expect(refused).toEqual([])
   await stranger.close()
