@@ -137,13 +137,13 @@ describe('the status list', () => {
     expect((await stranger.verify(await listOf(one))).verified).toBe(true)
   })
   it('has a place of its own for each credential', async () => {
-    const learners = Array.from({ length: 40 }, (_, n) => `many-${n}`)
+    const learners = Array.from({ length: 20 }, (_, n) => `many-${n}`)
     await Promise.all(learners.map((learner) => world.finishes(learner)))
     for (const learner of learners) expect((await world.settled(learner)).state).toBe('delivered')
     const places = await Promise.all((await world.credentials.list({ run: world.run })).map(async (held) => (await world.json(held.id)).credentialStatus))
     expect(new Set(places.map(({ statusListIndex, statusListCredential }) => `${statusListCredential} ${statusListIndex}`)).size).toBe(places.length)
-    expect(places.length).toBeGreaterThanOrEqual(42)
-  })
+    expect(places.length).toBeGreaterThanOrEqual(22)
+  }, 60_000)
   it('is not there for a number that no credential points to', async () => {
     for (const list of ['7', '-1', 'x', '1e9']) expect((await request(world.app).get(`/issuers/keyroom/status/${list}`)).status).toBe(404)
   })

@@ -74,7 +74,7 @@ describe.each([['en', false], ['zh-CN', true], ['ar', false]] as const)('in %s (
       expect(await page.evaluate('document.documentElement.scrollWidth'), `${width} wide`).toBeLessThanOrEqual(width)
       await page.context().close()
     }
-  })
+  }, 60_000)
 })
 
 it('its address is copied, and said to be', async () => {
