@@ -142,7 +142,7 @@ describe('the status list', () => {
     for (const learner of learners) expect((await world.settled(learner)).state).toBe('delivered')
     const places = await Promise.all((await world.credentials.list({ run: world.run })).map(async (held) => (await world.json(held.id)).credentialStatus))
     expect(new Set(places.map(({ statusListIndex, statusListCredential }) => `${statusListCredential} ${statusListIndex}`)).size).toBe(places.length)
-    expect(places.length).toBeGreaterThanOrEqual(22)
+    expect(places.length).toBeGreaterThan(learners.length)
   }, 60_000)
   it('is not there for a number that no credential points to', async () => {
     for (const list of ['7', '-1', 'x', '1e9']) expect((await request(world.app).get(`/issuers/keyroom/status/${list}`)).status).toBe(404)
