@@ -1,5 +1,5 @@
 /** Enters with the cookie where it stuck, and where the browser keeps none, with the token of this window alone. */
-const { next, token } = JSON.parse(document.getElementById('entry').textContent)
+const { next, token, words, window: windowScript } = JSON.parse(document.getElementById('entry').textContent)
 
 const cookieWorks = async () => {
   try {
@@ -11,6 +11,6 @@ const cookieWorks = async () => {
 
 if (await cookieWorks()) location.replace(next)
 else {
-  const { openWindowWith } = await import('./window.js')
-  await openWindowWith(token, next)
+  const { openWindowWith } = await import(windowScript)
+  await openWindowWith(token, next, words)
 }

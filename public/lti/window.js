@@ -4,6 +4,10 @@
  */
 const plainFetch = window.fetch.bind(window)
 let visits = 0
+/** Counts what was asked for: an answer that was overtaken isn't shown. */
+let asked = 0
+let shown = ''
+let words = { unreachable: '' }
 
 const ours = (address) => new URL(address, location.href).origin === location.origin
 
@@ -37,21 +41,60 @@ const show = (html) => {
   document.dispatchEvent(new CustomEvent('keyroom:page'))
 }
 
-const go = async (address, { init = {}, remember = true } = {}) => {
+/** Keeps the page that is there, and says that the other didn't come. */
+const sayUnreachable = () => {
+  const note = document.querySelector('[data-unreachable]') ?? document.createElement('p')
+  note.dataset.unreachable = ''
+  note.setAttribute('role', 'alert')
+  note.textContent = words.unreachable
+  const main = document.querySelector('main') ?? document.body
+  main.prepend(note)
+  note.scrollIntoView({ block: 'nearest' })
+}
+
+const save = async (response) => {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? new URL(response.url).pathname.split('/').pop() ?? ''
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+/** Where reading goes on: the place in the address, the page's own choice, or its beginning, as after any navigation. */
+const settle = (hash) => {
+  const place = hash ? document.getElementById(decodeURIComponent(hash.slice(1))) : null
+  if (place) return place.scrollIntoView()
+  window.scrollTo(0, 0)
+  const start = document.querySelector('[autofocus]') ?? document.querySelector('main')
+  if (start && !start.hasAttribute('autofocus')) start.setAttribute('tabindex', '-1')
+  start?.focus({ preventScroll: true })
+}
+
+const placeOf = ({ pathname, search }) => pathname + search
+
+const load = async (address, init, remember, turn) => {
   const response = await window.fetch(address, { ...init, headers: { Accept: 'text/html', ...init.headers } })
-  if (!(response.headers.get('content-type') ?? '').startsWith('text/html')) {
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(await response.blob())
-    link.download = new URL(response.url).pathname.split('/').pop() ?? ''
-    link.click()
-    return
-  }
+  if (!(response.headers.get('content-type') ?? '').startsWith('text/html')) return save(response)
   const html = await response.text()
-  if (remember) history.pushState({ keyroom: true }, '', response.url)
+  if (turn !== asked) return
+  const arrived = new URL(response.url)
+  arrived.hash ||= new URL(address, location.href).hash
+  if (remember) history[placeOf(arrived) === placeOf(location) ? 'replaceState' : 'pushState']({ keyroom: true }, '', arrived.href)
+  shown = placeOf(arrived)
   show(html)
-  const place = location.hash ? document.getElementById(location.hash.slice(1)) : null
-  if (place) place.scrollIntoView()
-  else window.scrollTo(0, 0)
+  settle(arrived.hash)
+}
+
+const go = async (address, { init = {}, remember = true } = {}) => {
+  const turn = ++asked
+  document.documentElement.setAttribute('aria-busy', 'true')
+  try {
+    await load(address, init, remember, turn)
+  } catch {
+    if (turn === asked) sayUnreachable()
+  } finally {
+    document.documentElement.removeAttribute('aria-busy')
+  }
 }
 
 const onClick = (event) => {
@@ -65,21 +108,28 @@ const onClick = (event) => {
 const onSubmit = (event) => {
   const form = event.target
   const sender = event.submitter
-  const action = sender?.getAttribute('formaction') ?? form.getAttribute('action') ?? location.href
+  // By attribute: a field may be named «action» or «method».
+  const said = (name) => sender?.getAttribute(`form${name}`) ?? form.getAttribute(name)
+  const action = said('action') || location.href
   if (event.defaultPrevented || !ours(action)) return
   event.preventDefault()
   const fields = new URLSearchParams([...new FormData(form, sender)].map(([name, value]) => [name, String(value)]))
-  if ((form.method || 'get').toLowerCase() === 'get') {
+  if ((said('method') ?? 'get').toLowerCase() === 'get') {
     const address = new URL(action, location.href)
     address.search = fields.toString()
     void go(address.href)
-  } else void go(action, { init: form.enctype === 'multipart/form-data' ? { method: 'POST', body: new FormData(form, sender) } : { method: 'POST', body: fields } })
+  } else void go(action, { init: { method: 'POST', body: said('enctype') === 'multipart/form-data' ? new FormData(form, sender) : fields } })
 }
 
-export const openWindowWith = async (token, next) => {
+/** `said.unreachable`: what to say when a page doesn't come. */
+export const openWindowWith = async (token, next, said) => {
+  words = said
   window.fetch = withToken(token)
   window.addEventListener('click', onClick)
   window.addEventListener('submit', onSubmit)
-  window.addEventListener('popstate', () => void go(location.href, { remember: false }))
+  window.addEventListener('popstate', () => {
+    // A place on the same page is no other page.
+    if (placeOf(location) !== shown) void go(location.href, { remember: false })
+  })
   await go(next)
 }

@@ -6,9 +6,11 @@ const AGS = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint'
 const NRPS = 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice'
 
 const id = z.string().min(1).max(255)
-const words = z.string().max(2000).optional()
+/** What a platform leaves out, or says is null. */
+const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined)
+const words = optional(z.string().max(2000))
 /** Moodle gives an empty address where there is no column, or several. */
-const address = z.union([z.literal('').transform(() => undefined), z.url({ protocol: /^https?$/ }).max(2000)]).optional()
+const address = optional(z.union([z.literal('').transform(() => undefined), z.url({ protocol: /^https?$/ }).max(2000)]))
 
 /** The claims Keyroom reads, each of the type it must have: an object where a string belongs never reaches the database. */
 const Claims = z.object({
@@ -19,10 +21,10 @@ const Claims = z.object({
   [`${LTI}roles`]: z.array(z.string().max(500)).max(100),
   [`${LTI}resource_link`]: z.object({ id, title: words }),
   [`${LTI}context`]: z.object({ id, title: words }),
-  [`${LTI}custom`]: z.record(z.string(), z.unknown()).optional(),
-  [`${LTI}launch_presentation`]: z.object({ locale: z.string().max(40).optional(), return_url: z.string().max(2000).optional() }).optional(),
-  [AGS]: z.object({ lineitem: address, lineitems: address, scope: z.array(z.string().max(200)).max(20) }).optional(),
-  [NRPS]: z.object({ context_memberships_url: address }).optional(),
+  [`${LTI}custom`]: optional(z.record(z.string(), z.unknown())),
+  [`${LTI}launch_presentation`]: optional(z.object({ locale: optional(z.string().max(40)), return_url: words })),
+  [AGS]: optional(z.object({ lineitem: address, lineitems: address, scope: z.array(z.string().max(200)).max(20) })),
+  [NRPS]: optional(z.object({ context_memberships_url: address })),
 })
 
 /** What a verified launch says, in our words. */
@@ -50,6 +52,9 @@ const withoutQuery = (url: string | undefined): string | undefined => {
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin + parsed.pathname : undefined
 }
 
+/** Absent rather than undefined, which a database would keep as null. */
+const withoutAbsent = <T extends object>(whole: T | undefined): T | undefined => whole && (Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as T)
+
 /** @throws LaunchRefused naming the claim that is missing or malformed. */
 export const readClaims = (payload: Record<string, unknown>): Launch => {
   const type = payload[`${LTI}message_type`]
@@ -73,6 +78,6 @@ export const readClaims = (payload: Record<string, unknown>): Launch => {
     resourceLink: link?.id ?? '', resourceTitle: link?.title, context: place?.id ?? '', contextTitle: place?.title,
     slug: typeof course === 'string' && course !== '' ? course.slice(0, 100) : undefined,
     lang: shown?.locale, back: withoutQuery(shown?.return_url),
-    ags: part(AGS), nrps: part<{ context_memberships_url?: string }>(NRPS)?.context_memberships_url,
+    ags: withoutAbsent(part<NonNullable<Launch['ags']>>(AGS)), nrps: part<{ context_memberships_url?: string }>(NRPS)?.context_memberships_url,
   }
 }

@@ -22,9 +22,20 @@ export const proofIn = (req: Request): unknown => (req.get('sec-fetch-site') ===
 const KEPT = 'kr-kept'
 const FRAMES = new Set(['iframe', 'frame', 'embed', 'object'])
 
-/** Whether this login comes from a frame of which we don't know yet that it keeps cookies. */
+/**
+ * Chromium and Firefox keep partitioned cookies, and WebKit does from Safari 18.4 on. These aren't asked: a page of ours in
+ * between would cost them an LMS session that is SameSite=Lax, since the way back would then not begin at the LMS.
+ */
+const keepsPartitioned = (agent: string): boolean => {
+  if (!agent.includes('AppleWebKit/') || agent.includes('Chrome/')) return true
+  const [, major = 0, minor = 0] = (/Version\/(\d+)\.(\d+)/.exec(agent) ?? []).map(Number)
+  return major > 18 || (major === 18 && minor >= 4)
+}
+
+/** Whether this login comes from a frame that may keep no cookie. */
 export const isUnsure = (req: Request, { login }: CheckedLogin): boolean =>
-  FRAMES.has(req.get('sec-fetch-dest') ?? '') && login.kept === undefined && parseCookie(req.headers.cookie ?? '')[KEPT] === undefined
+  FRAMES.has(req.get('sec-fetch-dest') ?? '') && !keepsPartitioned(req.get('user-agent') ?? '') && login.kept === undefined &&
+  parseCookie(req.headers.cookie ?? '')[KEPT] === undefined
 
 const address = (fields: Record<string, string | undefined>): string =>
   `/lti/login?${new URLSearchParams(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))}`

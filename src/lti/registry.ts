@@ -64,7 +64,9 @@ export const createRegistry = async ({ db }: Pick<Mongo, 'db'>): Promise<Registr
       return { _id, ...platform }
     },
     async remove(issuer, clientId) {
-      const { deletedCount } = await platforms.deleteMany({ issuer, ...(clientId ? { clientId } : {}) })
+      const filter = { issuer, ...(clientId ? { clientId } : {}) }
+      for (const { _id } of await platforms.find(filter).toArray()) origins.delete(_id)
+      const { deletedCount } = await platforms.deleteMany(filter)
       cache.delete(issuer)
       return deletedCount
     },

@@ -79,8 +79,8 @@ const launch = (deps: RouteDeps): RequestHandler => async (req, res, next) => {
   req.url = '/launch'
   req.body = { id_token, state }
   delete req.headers.authorization // ltijs would take it for a token of its own
-  // It looks for its cookie, and this tab has proved itself without.
-  if (passed.proved) Object.assign(req, { cookies: {}, signedCookies: { [`state${String(state)}`]: passed.platform.issuer } })
+  // It looks for its cookie, and this tab has proved itself without; the secret would sign what clears that cookie.
+  if (passed.proved) Object.assign(req, { secret: 'none', cookies: {}, signedCookies: { [`state${String(state)}`]: passed.platform.issuer } })
   const scope: Scope = { nonces: deps.nonces, platform: passed.platform, jwk: passed.jwk }
   throughProvider(scope, LOGIN_SECONDS, req, res, (error?: unknown) => {
     if (error) return next(error)

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createRegistry, platformCommand, toolAddresses, type Registry } from '../../src/lti/index.js'
+import { freshMongo } from '../support/mongo.js'
+
+let registry: Registry
+const out: string[] = []
+const err: string[] = []
+beforeEach(async () => {
+  registry = await createRegistry(await freshMongo())
+  out.length = err.length = 0
+})
+
+const run = (...args: string[]): Promise<number> => platformCommand(args, { registry, publicUrl: 'https://keyroom.example', print: (line) => void out.push(line), complain: (line) => void err.push(line) })
+const FULL = ['--issuer', 'https://lms.example', '--client-id', 'c1', '--deployment', '1', '--auth-url', 'https://lms.example/auth', '--token-url', 'https://lms.example/token', '--jwks-url', 'https://lms.example/keys']
+const without = (name: string): string[] => FULL.filter((part, index) => part !== name && FULL[index - 1] !== name)
+
+describe('keyroom platform add', () => {
+  it('registers, and tells what to enter at the LMS', async () => {
+    expect(await run('add', ...FULL)).toBe(0)
+    expect(await registry.list()).toMatchObject([{ issuer: 'https://lms.example', clientId: 'c1', deployments: ['1'], authUrl: 'https://lms.example/auth', tokenUrl: 'https://lms.example/token', jwksUrl: 'https://lms.example/keys', name: 'https://lms.example' }])
+    for (const address of Object.values(toolAddresses('https://keyroom.example'))) expect(out.join('\n')).toContain(address)
+    expect(err).toEqual([])
+  })
+  it('takes as many deployments as there are, each once', async () => {
+    expect(await run('add', ...FULL, '--deployment', '2', '--deployment', '2', '--deployment', '3')).toBe(0)
+    expect((await registry.list())[0]?.deployments).toEqual(['1', '2', '3'])
+  })
+  it('prints JSON, and nothing else, where asked', async () => {
+    expect(await run('add', ...FULL, '--name', 'Our Moodle', '--json')).toBe(0)
+    expect(JSON.parse(out.join('\n'))).toMatchObject({ platform: { name: 'Our Moodle', deployments: ['1'] }, tool: { login: 'https://keyroom.example/lti/login', launch: 'https://keyroom.example/lti/launch', keys: 'https://keyroom.example/lti/keys' } })
+  })
+  it('a second time changes what is there', async () => {
+    await run('add', ...FULL)
+    await run('add', ...without('--deployment'), '--deployment', '7', '--name', 'New')
+    expect(await registry.list()).toMatchObject([{ deployments: ['7'], name: 'New' }])
+  })
+  it('another client of the same issuer stands beside the first', async () => {
+    await run('add', ...FULL)
+    await run('add', ...without('--client-id'), '--client-id', 'c2')
+    expect((await registry.of('https://lms.example')).map(({ clientId }) => clientId).sort()).toEqual(['c1', 'c2'])
+  })
+  it.each(['--issuer', '--client-id', '--deployment', '--auth-url', '--token-url', '--jwks-url'])('without %s says so and registers nothing', async (name) => {
+    expect(await run('add', ...without(name))).toBe(2)
+    expect(err.join('\n')).toContain(`${name}:`)
+    expect(err.join('\n')).toContain('keyroom platform add --issuer URL')
+    expect([await registry.list(), out]).toEqual([[], []])
+  })
+  it.each([['--auth-url', 'javascript:alert(1)'], ['--token-url', 'lms.example/token'], ['--jwks-url', 'file:///etc/passwd'], ['--deployment', '']])('with %s %s says so and registers nothing', async (name, value) => {
+    expect(await run('add', ...without(name), name, value)).toBe(2)
+    expect(err.join('\n')).toContain(`${name}:`)
+    expect(await registry.list()).toEqual([])
+  })
+  it('names an option that it doesn’t know', async () => {
+    expect(await run('add', ...FULL, '--secret', 'x')).toBe(2)
+    expect(err.join('\n')).toContain('--secret')
+  })
+})
+
+describe('keyroom platform', () => {
+  it('lists what is registered, in words and as JSON', async () => {
+    expect(await run('list')).toBe(0)
+    expect(out).toEqual(['No platform is registered.'])
+    await run('add', ...FULL, '--deployment', '2', '--name', 'Our Moodle')
+    out.length = 0
+    await run('list')
+    expect(out).toEqual(['Our Moodle  https://lms.example  c1  deployments 1, 2'])
+    out.length = 0
+    await run('list', '--json')
+    expect(JSON.parse(out.join('\n'))).toMatchObject([{ clientId: 'c1', deployments: ['1', '2'] }])
+  })
+  it('removes one client, or all of an issuer; what isn’t there is said', async () => {
+    await run('add', ...FULL)
+    await run('add', ...without('--client-id'), '--client-id', 'c2')
+    expect(await run('remove', '--issuer', 'https://lms.example', '--client-id', 'c1')).toBe(0)
+    expect((await registry.of('https://lms.example')).map(({ clientId }) => clientId)).toEqual(['c2'])
+    expect(await run('remove', '--issuer', 'https://lms.example')).toBe(0)
+    expect(await run('remove', '--issuer', 'https://lms.example')).toBe(1)
+    expect(out.at(-1)).toBe('No such platform.')
+  })
+  it.each([[[]], [['dance']], [['remove']]])('%j is not understood, and says how it goes', async (args) => {
+    expect(await run(...args)).toBe(2)
+    expect(err.join('\n')).toContain('keyroom platform list')
+  })
+})
