@@ -11,6 +11,7 @@ const isHere = () => document.contains(heard)
 
 let asked = 0
 let later
+let took = 0
 let stopped = false
 
 const addressOf = () => {
@@ -57,7 +58,9 @@ const isMarking = () => {
 
 const load = async ({ say = false } = {}) => {
   const mine = ++asked
+  const begun = Date.now()
   clearTimeout(later)
+  later = undefined
   try {
     const response = await fetch(addressOf(), { headers: { Accept: 'text/html' } })
     if (mine !== asked || !isHere()) return
@@ -69,6 +72,7 @@ const load = async ({ say = false } = {}) => {
     if (!response.ok) return tell(words.away)
     const html = await response.text()
     if (mine !== asked || !isHere()) return
+    took = Date.now() - begun
     swap(html)
     tell(words.fresh.replace('%s', clock.format(new Date())))
     if (say) heard.textContent = document.getElementById('found')?.textContent ?? ''
@@ -77,13 +81,14 @@ const load = async ({ say = false } = {}) => {
   }
 }
 
+/** What comes while a fetch is due is in that fetch; and where fetching takes long, it is done less often. */
 const soon = (wait) => {
-  clearTimeout(later)
-  later = setTimeout(() => {
+  later ??= setTimeout(() => {
+    later = undefined
     if (!isHere() || stopped) return
     if (document.hidden || isMarking()) soon(5000)
     else void load()
-  }, wait)
+  }, Math.max(wait, 4 * took))
 }
 
 const refine = (search) => {
