@@ -2,6 +2,7 @@
 const STAYS_MS = 8000
 const place = () => document.getElementById('moments')
 const told = new Set()
+let coming = []
 
 const SIGNS = {
   xp: 'M12 2l3 6.500 7 .8-5.200 4.800 1.400 7L12 17.600 5.800 21.100l1.400-7L2 9.300l7-.8z',
@@ -63,10 +64,12 @@ export const knowAll = () => standing().forEach(({ id }) => told.add(id))
 export const tellNew = () => {
   const fresh = standing().filter(({ id }) => !told.has(id))
   knowAll()
-  fresh.forEach((moment, i) => setTimeout(show, i * 350, moment))
+  coming = fresh.map((moment, i) => setTimeout(show, i * 350, moment))
 }
 
 // On the document: this module runs once, also where pages are put in one after another.
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') [...(place()?.children ?? [])].forEach(close)
+  if (event.key !== 'Escape') return
+  coming.forEach(clearTimeout)
+  for (const moment of place()?.children ?? []) close(moment)
 })

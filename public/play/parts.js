@@ -1,6 +1,6 @@
 /** Fetches this page again and puts in its newer parts, so that what is being played or typed stays as it is. */
-export const renew = async () => {
-  const response = await fetch(location.href, { headers: { Accept: 'text/html' } })
+export const renew = async (address = location.href) => {
+  const response = await fetch(address, { headers: { Accept: 'text/html' } })
   if (!response.ok) throw new Error(`the page answered ${response.status}`)
   const page = new DOMParser().parseFromString(await response.text(), 'text/html')
   for (const part of document.querySelectorAll('[data-part]')) {
@@ -9,6 +9,6 @@ export const renew = async () => {
     if (!fresh || isSame || part.contains(document.activeElement)) continue
     part.replaceWith(document.adoptNode(fresh))
   }
-  const me = page.getElementById('me')
-  if (me) document.getElementById('me')?.replaceWith(document.adoptNode(me))
+  const [me, fresh] = [document.getElementById('me'), page.getElementById('me')]
+  if (me && fresh && !me.contains(document.activeElement)) me.replaceWith(document.adoptNode(fresh))
 }

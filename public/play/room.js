@@ -33,9 +33,10 @@ const expect = () => {
   }, LATE_MS)
 }
 
+// Of this activity, also where the server would by now go on to the next one.
 let renewing = Promise.resolve()
 const news = () => {
-  renewing = renewing.then(renew).then(tellNew).catch(() => undefined) // offline for a moment: the next news brings all
+  renewing = renewing.then(() => renew(content.dataset.here)).then(tellNew).catch(() => undefined) // offline for a moment: the next news brings all
 }
 
 const onMessage = ({ data, source, origin }) => {

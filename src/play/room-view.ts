@@ -42,7 +42,7 @@ export interface RoomView {
   groups: StepGroup[]
   progress: { value: number; of: number; words: string }
   done: boolean
-  activity: { id: string; title: string; facts: string[]; outcomes: string[]; done?: string; frame: string; label: string }
+  activity: { id: string; title: string; facts: string[]; outcomes: string[]; done?: string; here: string; frame: string; label: string }
   following?: { href: string; words: string }
   tips: { title: string; html: string }[]
   links: { title: string; url: string; note?: string }[]
@@ -80,7 +80,7 @@ const groupsOf = ({ run, room, standing, tongue }: RoomInput, current: Activity)
   return groups.map((group) => (group.choice === undefined ? group : { ...group, choice: say('play.room.choose', { choose: room.choose, of }) }))
 }
 
-const activityOf = ({ course, standing, tongue: { say }, frameHref }: RoomInput, activity: Activity): RoomView['activity'] => {
+const activityOf = ({ run, course, room, standing, tongue: { say }, frameHref }: RoomInput, activity: Activity): RoomView['activity'] => {
   const mine = standing.play.activities[activity.id]
   const score = mine && mine.max > 0 ? say('play.room.points', { score: mine.score, max: mine.max }) : undefined
   return {
@@ -88,6 +88,7 @@ const activityOf = ({ course, standing, tongue: { say }, frameHref }: RoomInput,
     facts: [...(activity.dok ? [say('play.room.dok', { dok: activity.dok })] : []), ...(activity.choice ? [say('play.room.is-choice')] : [])],
     outcomes: course.outcomes.filter(({ id }) => activity.outcomes.includes(id)).map(({ text }) => text),
     done: mine?.completed ? [say('play.room.activity-done'), score].filter(Boolean).join(' · ') : undefined,
+    here: `/play/${run}/rooms/${room.id}?activity=${activity.id}`,
     frame: frameHref(activity),
     label: say('play.room.frame', { title: apart(activity.title) }),
   }

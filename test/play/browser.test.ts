@@ -101,6 +101,7 @@ describe('playing', () => {
     await page.locator('.moment', { hasText: 'Level up!' }).waitFor()
     await page.locator('.moment', { hasText: 'Flawless room' }).waitFor()
     expect(await page.locator('[data-earned-key]').getAttribute('data-earned-key')).toBe('amber tandem 27')
+    await page.locator('h1').click()
     await page.keyboard.press('Escape')
     await expect.poll(() => page.locator('.moment').count()).toBe(0)
     expect(complaints).toEqual([])
@@ -112,7 +113,7 @@ describe('playing', () => {
     const { page, go, close } = await browse(bea)
     await go('rooms/hall')
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-    await page.waitForResponse((response) => response.url().endsWith('/rooms/hall'))
+    await page.waitForResponse((response) => response.url().includes('/rooms/hall?activity='))
     await page.frameLocator('#frame').locator('h1').waitFor()
     expect(await page.locator('.moment').count()).toBe(0)
     await close()
@@ -184,7 +185,7 @@ it.each([1, 13, 40])('a house of %i rooms is drawn whole, each reached room a li
   expect(await page.locator('.house a.room').count()).toBe(Math.min(2, count))
   const inside = await page.evaluate(() => {
     const house = document.querySelector('.house')?.getBoundingClientRect()
-    return [...document.querySelectorAll('.house .room > svg')].every((room) => {
+    return [...document.querySelectorAll('.house .room .wall')].every((room) => {
       const box = room.getBoundingClientRect()
       return house && box.width > 10 && box.left >= house.left && box.right <= house.right + 1 && box.top >= house.top && box.bottom <= house.bottom + 1
     })
