@@ -14,8 +14,8 @@ export interface Ladders {
   page(run: string, from: number, limit: number, user?: string): Promise<LadderView>
   /** How someone stands and shows, from the ledger. */
   profile(run: string, user: string): Promise<GameState>
-  /** After a launch with another role than before: who is no participant leaves the ladder, who became one joins it. */
-  recheck(run: string, user: string): Promise<void>
+  /** Who comes in as staff is off this node's ladder at once; other nodes see it when they next read the run. */
+  leave(run: string, user: string): void
   close(): Promise<void>
 }
 export interface LaddersDeps {
@@ -85,14 +85,14 @@ export const createLadders = async ({ kit, ledger, courses, live }: LaddersDeps)
     else ask(held, standing)
   }
 
-  const leave = (run: string, held: Held, user: string): void => {
+  const takeOff = (run: string, held: Held, user: string): void => {
     if (held.participants.delete(user) && held.ladder.drop(user).order) tell.order(run)
   }
   /** Reads a run; what is heard meanwhile is applied too, and the newer of both stays. */
   const load = async (run: string, held: Held, silent: boolean): Promise<void> => {
     for (const { user, role } of await courses.members(run)) {
       if (role === 'participant') held.participants.add(user)
-      else leave(run, held, user)
+      else takeOff(run, held, user)
     }
     for await (const standing of ledger.standings<Totals>(run, FIELDS)) if (held.participants.has(standing.learner)) apply(held, standing, silent)
   }
@@ -130,14 +130,9 @@ export const createLadders = async ({ kit, ledger, courses, live }: LaddersDeps)
     top: async (run, limit, user) => (await ladderOf(run)).view(limit, () => 1, user),
     page: async (run, from, limit, user) => (await ladderOf(run)).view(limit, () => from, user),
     profile: async (run, user) => (await ledger.standing(run, user)).game,
-    async recheck(run, user) {
+    leave(run, user) {
       const held = runs.get(run)
-      if (!held) return
-      const [member, standing] = await Promise.all([courses.member(run, user), ledger.standing(run, user)])
-      if (member?.role === 'participant') {
-        held.participants.add(user)
-        if (standing.v > 0) apply(held, standing, false)
-      } else leave(run, held, user)
+      if (held) takeOff(run, held, user)
     },
     async close() {
       stopHearing()

@@ -17,8 +17,9 @@ const forgiving = (client: Redis): Redis => {
  * alone: this node's listeners hear theirs, and pages fetch what is true when they connect.
  */
 export const joinNodes = (io: Pick<Server, 'adapter'>, url: string, log: Log): { close(): void } => {
-  const talk = forgiving(new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 }))
-  const listen = forgiving(new Redis(url, { maxRetriesPerRequest: null }))
+  // RESP2, which Redis' kin and its older versions speak too.
+  const talk = forgiving(new Redis(url, { protocol: 2, enableOfflineQueue: false, maxRetriesPerRequest: 0 }))
+  const listen = forgiving(new Redis(url, { protocol: 2, maxRetriesPerRequest: null }))
   for (const client of [talk, listen]) client.on('error', (error: unknown) => log.warn({ err: error }, 'Redis does not answer; live messages stay on their node meanwhile'))
   io.adapter(createAdapter(talk, listen))
   return {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import request from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,7 +38,7 @@ const aRace = async (): Promise<string> => {
   }
   return run
 }
-const listening = (run: string) => expect.poll(() => node.live.listeners({ run, to: 'everyone' }))
+const listening = (run: string) => expect.poll(() => node.live.listeners({ run, to: 'everyone' }), { timeout: 20_000 })
 const names = (page: Page): Promise<string[]> => page.locator('.ladder tbody th').allInnerTexts()
 
 describe('the ladder in a browser', () => {
@@ -70,9 +71,13 @@ describe('the ladder in a browser', () => {
 
   it('catches up after the connection was lost', async () => {
     const run = await aRace()
+    const lines = new Set<Socket>()
+    node.server.on('connection', (line: Socket) => lines.add(line))
     const { page, context } = await lookAs(run, 'ana')
     await listening(run).toBe(1)
     await context.setOffline(true)
+    lines.forEach((line) => line.destroy())
+    await listening(run).toBe(0)
     await node.award(run, 'cai', 100)
     await context.setOffline(false)
     await page.locator('.ladder tbody tr').first().filter({ hasText: 'CAI' }).waitFor()

@@ -7,10 +7,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeSecrets, makeSessions, type Role } from '../../src/infra/index.js'
 import { createLive, liveAssets, type Live } from '../../src/live/index.js'
 import { quiet } from '../support/ledger.js'
+import { playRedis } from './redis.js'
 
 const secrets = makeSecrets('a secret for tests that is long enough')
 const sessions = makeSessions(secrets)
 const sessionOf = (run: string, user: string, role: Role = 'participant') => sessions.issue({ run, user, role })
+
+/** A slow machine is no fault: what must become true has time to. */
+const until = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 })
 
 interface Place { live: Live; server: Server; url: string }
 const open: { places: Place[]; sockets: Socket[] } = { places: [], sockets: [] }
@@ -65,7 +69,7 @@ const say = (audience: Parameters<Live['publish']>[0], event: string): void => p
 /** When this has been heard, all that was sent before it has been heard too, or never will be. */
 const flush = async (ears: Ears[], users: [run: string, user: string][]): Promise<void> => {
   for (const [run, user] of users) say({ run, to: 'user', user }, 'flush')
-  for (const { heard } of ears) await expect.poll(() => heard.some(([event]) => event === 'flush')).toBe(true)
+  for (const { heard } of ears) await until(() => heard.some(([event]) => event === 'flush')).toBe(true)
 }
 const events = ({ heard }: Ears): string[] => heard.map(([event]) => event).filter((event) => event !== 'flush').sort()
 
@@ -132,7 +136,7 @@ describe('a socket', () => {
     open.places = []
     place = await aPlace({ port })
     expect(['in', 'websocket error']).toContain(await back)
-    await expect.poll(() => ana.socket.connected).toBe(true)
+    await until(() => ana.socket.connected).toBe(true)
     await flush([ana], [['r1', 'ana']])
   })
 })
@@ -156,4 +160,36 @@ it('the client’s library is a module of ours, and Socket.IO serves none of its
   expect(ours.headers['content-type']).toMatch(/javascript/)
   expect(ours.text).toMatch(/export\s*\{/)
   expect((await request(place.url).get('/socket.io/socket.io.js')).status).not.toBe(200)
+})
+
+describe('two nodes with a Redis between them', () => {
+  it('tell each other’s listeners, once each; what every node hears of by itself stays on its node', async () => {
+    const redis = await playRedis()
+    const [here, there] = await Promise.all([aPlace({ redisUrl: redis.url }), aPlace({ redisUrl: redis.url })])
+    const [ana, ben] = await Promise.all([comeIn(here.url, ticket('r1', 'ana')), comeIn(there.url, ticket('r1', 'ben'))])
+    const everyone = { run: 'r1', to: 'everyone' } as const
+    await until(() => {
+      here.live.publish(everyone, 'warm', () => ({}))
+      return ben.heard.length
+    }).toBeGreaterThan(0)
+    ana.heard.length = ben.heard.length = 0
+    here.live.publish(everyone, 'own', () => ({}), { onThisNode: true })
+    here.live.publish(everyone, 'all', () => ({ n: 1 }))
+    there.live.publish({ run: 'r1', to: 'user', user: 'ana' }, 'end', () => ({}))
+    here.live.publish({ run: 'r1', to: 'user', user: 'ben' }, 'end', () => ({}))
+    for (const { heard } of [ana, ben]) await until(() => heard.some(([event]) => event === 'end')).toBe(true)
+    const told = ({ heard }: Ears) => heard.map(([event]) => event).filter((event) => event !== 'warm').sort()
+    expect([told(ana), told(ben)]).toEqual([['all', 'end', 'own'], ['all', 'end']])
+    await redis.stop()
+    here.live.publish(everyone, 'alone', () => ({}))
+    await until(() => ana.heard.some(([event]) => event === 'alone')).toBe(true)
+  })
+
+  it('go on each by itself where there is none, and close', async () => {
+    const alone = await aPlace({ redisUrl: 'redis://127.0.0.1:1' })
+    const ana = await comeIn(alone.url, ticket('r1', 'ana'))
+    alone.live.publish({ run: 'r1', to: 'everyone' }, 'e', () => ({}))
+    await until(() => ana.heard.length).toBe(1)
+    await alone.live.close()
+  })
 })
