@@ -40,14 +40,23 @@ class Batch {
   readonly events: LedgerEvent[] = []
   readonly outbox = new Map<string, { draft: OutboxDraft; run: string; learner: string; at: Date }>()
   readonly changed = new Set<string>()
-  constructor(private readonly slices: SliceMap, readonly standings: Map<string, Standing>, private readonly known: Map<string, LedgerEvent[]>) {}
+  /** What keys recorded, in this batch or, as far as it was looked up, before. */
+  readonly known = new Map<string, LedgerEvent[]>()
+  constructor(private readonly slices: SliceMap, readonly standings: Map<string, Standing>) {}
+
+  /** The first outcome of a known key. */
+  replay(waiting: Waiting): Outcome | undefined {
+    const { command: { run, learner }, key } = waiting
+    const events = this.known.get(key)
+    return events && { waiting, recorded: { events, standing: this.standings.get(idOf(run, learner)) ?? freshStanding(this.slices, run, learner), replayed: true } }
+  }
 
   run(waiting: Waiting): Outcome {
     const { command, key } = waiting
     const id = idOf(command.run, command.learner)
     const before = this.standings.get(id) ?? freshStanding(this.slices, command.run, command.learner)
-    const first = this.known.get(key)
-    if (first) return { waiting, recorded: { events: first, standing: before, replayed: true } }
+    const replayed = this.replay(waiting)
+    if (replayed) return replayed
     try {
       const decision = command.decide(before)
       const events = decision.events.map(
@@ -90,15 +99,33 @@ export const createCommitter = ({ mongo: { client }, collections, slices, log, c
   let queue: Waiting[] = []
   let running: Promise<void> | undefined
 
-  const load = async (batch: Waiting[], session: mongo.ClientSession): Promise<Batch> => {
-    const keys = [...new Set(batch.map(({ key }) => key))]
-    const ids = [...new Set(batch.map(({ command }) => idOf(command.run, command.learner)))]
-    // One session carries one operation at a time: these two can't run side by side.
-    const known = await collections.events.find({ key: { $in: keys } }, { session }).sort({ key: 1, n: 1 }).toArray()
+  const load = async (waiting: Waiting[], session: mongo.ClientSession): Promise<Batch> => {
+    const ids = [...new Set(waiting.map(({ command }) => idOf(command.run, command.learner)))]
     const standings = await collections.standings.find({ _id: { $in: ids } }, { session }).toArray()
-    const byKey = new Map<string, LedgerEvent[]>()
-    for (const event of known) byKey.set(event.key, [...(byKey.get(event.key) ?? []), event])
-    return new Batch(slices, new Map(standings.map((standing) => [standing._id, standing])), byKey)
+    return new Batch(slices, new Map(standings.map((standing) => [standing._id, standing])))
+  }
+
+  /** Learns what keys recorded in earlier transactions. */
+  const recall = async (batch: Batch, waiting: Waiting[], session: mongo.ClientSession): Promise<void> => {
+    const firsts = [...new Set(waiting.map(({ key }) => `${key}#0`))]
+    const found = firsts.length > 0 ? await collections.events.find({ _id: { $in: firsts } }, { session }).toArray() : []
+    if (found.length === 0) return
+    const all = await collections.events.find({ $or: found.map(({ run, learner, key }) => ({ run, learner, key })) }, { session }).sort({ v: 1 }).toArray()
+    for (const event of all) batch.known.set(event.key, [...(batch.known.get(event.key) ?? []), event])
+  }
+
+  /**
+   * Decides all, each as the ones before it left things. Known keys are rare, so they aren't looked up beforehand but found out: what
+   * such a command would record again collides on the events' `_id`, and `careful` is set when that is tried anew; and the keys of
+   * those that record nothing are looked up here, since the first time they may have.
+   */
+  const decideAll = async (batch: Batch, waiting: Waiting[], careful: boolean, session: mongo.ClientSession): Promise<Outcome[]> => {
+    if (careful) await recall(batch, waiting, session)
+    const outcomes = waiting.map((each) => batch.run(each))
+    if (careful) return outcomes
+    const silent = new Set(outcomes.filter(({ recorded }) => !recorded || recorded.events.length === 0))
+    await recall(batch, [...silent].map((outcome) => outcome.waiting), session)
+    return outcomes.map((outcome) => (silent.has(outcome) && batch.replay(outcome.waiting)) || outcome)
   }
 
   const write = async (batch: Batch, session: mongo.ClientSession): Promise<Standing[]> => {
@@ -121,7 +148,7 @@ export const createCommitter = ({ mongo: { client }, collections, slices, log, c
       try {
         session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } })
         const batch = await load(waiting, session)
-        const outcomes = waiting.map((each) => batch.run(each))
+        const outcomes = await decideAll(batch, waiting, tried > 1, session)
         const standings = await write(batch, session)
         if (batch.events.length + batch.outbox.size === 0) await session.abortTransaction()
         else await session.commitTransaction()

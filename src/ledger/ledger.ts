@@ -20,7 +20,6 @@ const collectionsOf = ({ db }: Mongo): Collections => ({
 
 const ensureIndexes = async ({ events, standings, outbox }: Collections): Promise<void> => {
   await Promise.all([
-    events.createIndex({ key: 1, n: 1 }, { unique: true }),
     events.createIndex({ run: 1, learner: 1, v: 1 }, { unique: true }),
     standings.createIndex({ run: 1, 'game.xp': -1 }),
     outbox.createIndex({ kind: 1, state: 1, nextAt: 1 }),

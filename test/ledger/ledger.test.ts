@@ -37,6 +37,22 @@ describe('the ledger', () => {
     expect((await ledger.standing(run, 'ana')).game.xp).toBe(10)
   })
 
+  it('gives the first outcome of a key again, whatever the command would decide by now, and none beside it suffers', async () => {
+    const run = aRun()
+    await ledger.record(command(run, 'ana', 'k', () => [earned(10, 'a'), earned(5, 'b')]))
+    const now: (() => EventDraft[])[] = [() => [earned(99, 'c')], () => [], () => { throw new Error('no') }]
+    const alone = []
+    for (const decide of now) alone.push(await ledger.record(command(run, 'ana', 'k', decide)))
+    const [ben, ...together] = await Promise.all([ledger.record(command(run, 'ben', 'k', () => [earned(1, 'd')])), ...now.map((decide) => ledger.record(command(run, 'ana', 'k', decide)))])
+    for (const recorded of [...alone, ...together]) {
+      expect(recorded.replayed).toBe(true)
+      expect(recorded.events.map(({ _id }) => _id)).toEqual([`${run}:ana:k#0`, `${run}:ana:k#1`])
+    }
+    expect(ben).toMatchObject({ replayed: false, standing: { game: { xp: 1 } } })
+    expect((await ledger.events(run, 'ana')).map(({ v }) => v)).toEqual([1, 2])
+    expect((await ledger.standing(run, 'ana')).game.xp).toBe(15)
+  })
+
   it('lets the second command of a batch see what the first did', async () => {
     const run = aRun()
     const seen: number[] = []
