@@ -67,7 +67,7 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
   const kit = await openKit(config, opened, tell)
   const ledger = opened.add(await createLedger({ mongo: kit.mongo, log: kit.log, slices: { play: playSlice, game: gameSlice, credentials: credentialSlice } }), (it) => it.close())
   const courses = await createCourses(kit)
-  const h5p = await createH5P(kit, { libraries: path.join(ROOT, 'h5p-content', 'libraries') })
+  const h5p = await createH5P(kit, { librariesDir: path.join(ROOT, 'h5p-content', 'libraries') })
   const live = opened.add(await createLive(kit), (it) => it.close())
   const ladders = opened.add(await createLadders({ kit, ledger, courses, live }), (it) => it.close())
   const credentials = await createCredentials(kit, { ledger, courses })
@@ -79,6 +79,7 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
     onLaunch: async ({ run, user, role, resourceLink }) => {
       // Each launch is taken once by its nonce, so each is an event of its own.
       if (role === 'participant') await play.launched({ run, user }, resourceLink, randomUUID())
+      else ladders.leave(run, user)
     },
   })
   const studio = await createStudio(kit, { courses, h5p })

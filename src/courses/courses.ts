@@ -108,8 +108,11 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
       return run
     },
     member: async (run, user) => (await members.findOne({ _id: `${run}:${user}` })) ?? undefined,
-    async upsertMember(member) {
-      await members.updateOne({ _id: `${member.run}:${member.user}` }, { $set: member }, { upsert: true })
+    async upsertMember({ name, email, ...member }) {
+      // A platform that stops sending a name takes it back.
+      const said = { ...(name ? { name } : {}), ...(email ? { email } : {}) }
+      const unsaid = { ...(name ? {} : { name: '' as const }), ...(email ? {} : { email: '' as const }) }
+      await members.updateOne({ _id: `${member.run}:${member.user}` }, { $set: { ...member, ...said }, $unset: unsaid }, { upsert: true })
     },
     members: (run) => members.find({ run }).toArray(),
   }

@@ -45,10 +45,17 @@ export const makeViews = ({ dir, publicDir, i18n }: { dir: string; publicDir: st
       const languages = LANGS.map((each) => ({ lang: each, name: i18n.names[each], href: `?lang=${each}`, current: each === lang }))
       res.status(status).type('html')
       res.set('Cache-Control', 'private, no-store').set('Vary', 'Cookie, Authorization, Accept-Language')
-      res.send(eta.render(`layout/${layout}`, { ...frame, ...base, title, body, languages }))
+      res.send(eta.render(`layout/${layout}`, { ...frame, ...base, title, body, languages, fonts: fontsFor(lang, body) }))
     },
   }
 }
+
+/** The page's own faces, and those of the scripts that names in it are written in. */
+const fontsFor = (lang: Lang, body: string): Lang[] => [
+  lang,
+  ...(lang !== 'zh-CN' && /\p{Script=Han}/u.test(body) ? ['zh-CN' as const] : []),
+  ...(lang !== 'ar' && /\p{Script=Arabic}/u.test(body) ? ['ar' as const] : []),
+]
 
 const FONTS = ['atkinson-hyperlegible-next', 'bricolage-grotesque', 'noto-sans-sc', 'vazirmatn']
 

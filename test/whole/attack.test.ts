@@ -41,7 +41,7 @@ const eventsOf = async (sub: string): Promise<string[]> => (await world.keyroom.
 describe('a participant', () => {
   it.each([
     ['GET', '/insights/RUN/'], ['GET', '/insights/RUN/participants.csv'], ['GET', '/insights/RUN/ladder'], ['GET', '/insights/RUN/participants/USER'],
-    ['POST', '/insights/RUN/participants/USER/release'], ['GET', '/studio/RUN/'], ['GET', '/studio/RUN/course.zip'],
+    ['POST', '/insights/RUN/participants/USER/releases'], ['GET', '/studio/RUN/'], ['GET', '/studio/RUN/course.zip'],
   ])('gets nothing at %s %s', async (method, path) => {
     const where = path.replace('RUN', ada.run).replace('USER', await userOf('32'))
     const res = await ask(ada, where, { method, ...(method === 'POST' ? { body: new URLSearchParams({ room: 'theatre', reason: 'because' }) } : {}) })
@@ -212,11 +212,12 @@ describe('markup in a text field', () => {
   it('stays text in the reason of a release, and in names from the platform', async () => {
     const user = await userOf('32')
     await world.keyroom.rooms.courses.upsertMember({ run: ada.run, user, platform: 'p', sub: '32', role: 'participant', lastLaunch: new Date(), name: MARKUP, email: 'a@b.c' })
-    await sendForm(tutor, `/insights/${ada.run}/participants/${user}/release`, { room: 'workshop', reason: MARKUP })
+    await sendForm(tutor, `/insights/${ada.run}/participants/${user}/releases`, { room: 'workshop', reason: MARKUP })
     for (const path of [`/insights/${ada.run}/`, `/insights/${ada.run}/participants/${user}`, `/insights/${ada.run}/ladder`]) {
       const html = await (await ask(tutor, path, { headers: { accept: 'text/html' } })).text()
       isText(html)
       expect(html).toContain('&lt;img')
+      if (path.endsWith(user)) expect(html.match(/&lt;img/g)?.length).toBeGreaterThan(1) // the name, and the reason
     }
   })
   it('stays text in an answer that is shown again', async () => {
