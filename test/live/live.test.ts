@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeSecrets, makeSessions, type Role } from '../../src/infra/index.js'
 import { createLive, liveAssets, type Live } from '../../src/live/index.js'
 import { quiet } from '../support/ledger.js'
-import { playRedis } from './redis.js'
+import { startRedis } from '../support/redis.js'
 
 const secrets = makeSecrets('a secret for tests that is long enough')
 const sessions = makeSessions(secrets)
@@ -164,7 +164,7 @@ it('the client’s library is a module of ours, and Socket.IO serves none of its
 
 describe('two nodes with a Redis between them', () => {
   it('tell each other’s listeners, once each; what every node hears of by itself stays on its node', async () => {
-    const redis = await playRedis()
+    const redis = await startRedis()
     const [here, there] = await Promise.all([aPlace({ redisUrl: redis.url }), aPlace({ redisUrl: redis.url })])
     const [ana, ben] = await Promise.all([comeIn(here.url, ticket('r1', 'ana')), comeIn(there.url, ticket('r1', 'ben'))])
     const everyone = { run: 'r1', to: 'everyone' } as const

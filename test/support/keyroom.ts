@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { startKeyroom, type Keyroom } from '../../src/app.js'
@@ -7,17 +6,11 @@ import type { Config } from '../../src/config.js'
 import { createDemoLms, type DemoLms } from '../../src/demo/index.js'
 import type { Course } from '../../src/courses/index.js'
 import { freshUri } from './mongo.js'
+import { freePort } from './ports.js'
 import { DEMO_COURSE } from './root.js'
 
 
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
+export { freePort }
 
 /** Keyroom whole, on a database of its own, with the demo LMS registered and the demo course in it. */
 export interface World {
