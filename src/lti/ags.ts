@@ -52,7 +52,7 @@ export const createAgs = ({ keys, now = () => new Date(), timeoutMs = 8000 }: { 
     if (kept && kept.until > now().getTime()) return kept.value
     const key = await keys.signing()
     const assertion = await new SignJWT({ iss: platform.clientId, sub: platform.clientId, aud: platform.tokenUrl, jti: randomUUID() })
-      .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' }).setIssuedAt().setExpirationTime('60s').sign(key.privateKey)
+      .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' }).setIssuedAt(now()).setExpirationTime(new Date(now().getTime() + 60_000)).sign(key.privateKey)
     const response = await fetch(platform.tokenUrl, {
       method: 'POST', redirect: 'error', signal: AbortSignal.timeout(timeoutMs), headers: { accept: 'application/json' },
       body: new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion, scope }),

@@ -12,7 +12,7 @@ const Payload = z.object({
 /** What was last said to a column about a learner, noted before it was said. */
 const Memo = z.object({
   rev: z.number(), second: z.number(), lineitem: z.string(),
-  /** The platform had something later than this revision, from another hand: then a 409 doesn't say that ours arrived. */
+  /** The platform had something later than this revision, from another hand: then a 409 doesn't say that ours has arrived. */
   contested: z.boolean().optional(),
 })
 type Note = (memo: Record<string, unknown>) => Promise<void>
@@ -81,7 +81,8 @@ export const gradeDelivery = ({ ags, registry, courses, i18n, log, now }: GradeD
       })
     }
     const second = again ? last.second : Math.max(own, (last?.second ?? 0) + 1)
-    const contested = again && last.contested === true
+    // An answer that was a refusal says that what we sent did not stay; one that was lost says nothing.
+    const contested = again && (last.contested === true || row.problem?.status !== undefined)
     try {
       await post(second, contested)
     } catch (error) {

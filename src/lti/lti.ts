@@ -16,9 +16,10 @@ export interface LtiDeps {
   outbox: Ledger['outbox']
   /** What follows from an arrival in the rooms below; the answer waits for it. */
   onLaunch: (arrival: Arrival) => Promise<void>
-  /** How patient we are with platforms' key sets; tests are less so. */
+  /** How patient we are with platforms; tests are less so. */
   keyCooldownMs?: number
   keyTimeoutMs?: number
+  serviceTimeoutMs?: number
 }
 export interface Lti {
   /** To be mounted at `/lti`, before any body parser. */
@@ -57,7 +58,7 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const [registry, keys] = await Promise.all([createRegistry(mongo), openToolKeys(mongo, secrets, now)])
   await startProvider(secrets.key('lti-cookie').toString('base64url'), LOGIN_SECONDS + 60)
   const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs, timeoutMs: deps.keyTimeoutMs }) }
-  const ags = createAgs({ keys, now })
+  const ags = createAgs({ keys, now, timeoutMs: deps.serviceTimeoutMs })
   return {
     registry,
     framers: registry.framers,

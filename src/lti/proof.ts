@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import { parseCookie } from 'cookie'
 import type { Request, Response } from 'express'
 import { sameBytes } from '../infra/index.js'
-import type { CheckedLogin } from './gate.js'
 
 /**
  * Where a frame keeps no cookie at all, the tab's own storage stands in: the login leaves a proof there, the nonce carries its
@@ -20,6 +19,7 @@ export const proofIn = (req: Request): unknown => (req.get('sec-fetch-site') ===
 
 /** Set by a login in a frame, read at the next: a browser that has it keeps our cookies there. */
 const KEPT = 'kr-kept'
+type LoginFields = Record<string, string | undefined>
 const FRAMES = new Set(['iframe', 'frame', 'embed', 'object'])
 
 /**
@@ -33,15 +33,15 @@ const keepsPartitioned = (agent: string): boolean => {
 }
 
 /** Whether this login comes from a frame that may keep no cookie. */
-export const isUnsure = (req: Request, { login }: CheckedLogin): boolean =>
+export const isUnsure = (req: Request, login: LoginFields): boolean =>
   FRAMES.has(req.get('sec-fetch-dest') ?? '') && !keepsPartitioned(req.get('user-agent') ?? '') && login.kept === undefined &&
   parseCookie(req.headers.cookie ?? '')[KEPT] === undefined
 
-const address = (fields: Record<string, string | undefined>): string =>
+const address = (fields: LoginFields): string =>
   `/lti/login?${new URLSearchParams(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))}`
 
 /** Tries a cookie; gives the page the ways on with one, without one, and in a window of its own. */
-export const askBrowser = (res: Response, { login }: CheckedLogin): { on: string; proving: string; proof: string; seal: string } => {
+export const askBrowser = (res: Response, login: LoginFields): { on: string; proving: string; proof: string; seal: string } => {
   res.cookie(KEPT, '1', { secure: true, sameSite: 'none', partitioned: true, path: '/lti', maxAge: 365 * 86_400_000 })
   const proof = randomBytes(32).toString('base64url')
   const seal = sealOf(proof).toString('base64url')

@@ -41,7 +41,7 @@ const page = (req: Request, res: Response, { kit }: RouteDeps, template: string,
 
 const login = (deps: RouteDeps): RequestHandler => async (req, res, next) => {
   const checked = await checkLogin({ ...req.query, ...(req.body as object | undefined) }, deps.gate)
-  if (isUnsure(req, checked)) return page(req, res, deps, 'lti/keep', askBrowser(res, checked))
+  if (isUnsure(req, checked.login)) return page(req, res, deps, 'lti/keep', askBrowser(res, checked.login))
   req.url = '/login' // what ltijs reads is what was checked, and from the body alone
   req.body = checked.login
   redirecting(res, deps, checked)
