@@ -30,7 +30,7 @@ export default tseslint.config(
   { files: ['src/**/*.ts'], rules: { 'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }] } },
   {
     files: ['scripts/**/*.mjs', 'bin/**/*.js', '*.config.js', '*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', URL: 'readonly', module: 'writable', AbortSignal: 'readonly', Buffer: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly', URL: 'readonly', module: 'writable', AbortSignal: 'readonly', Buffer: 'readonly', globalThis: 'readonly' } },
   },
   {
     files: ['public/**/*.js'],

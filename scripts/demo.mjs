@@ -1,5 +1,5 @@
 // npm run demo: everything on one machine. Keyroom and a small LMS as two processes on two sites, with people and some history.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import net from 'node:net'

@@ -42,7 +42,7 @@ const enter = async (browser, person, options) => {
   const [, area, run] = new URL(page.url()).pathname.split('/')
   return { context, page, base: `${keyroom}/${area}/${run}/`, run }
 }
-const settle = (page) => page.evaluate(() => document.fonts.ready).then(() => page.waitForTimeout(900))
+const settle = (page) => page.evaluate(() => globalThis.document.fonts.ready).then(() => page.waitForTimeout(900))
 
 const README = [
   { name: 'map', person: '25', address: '', size: { width: 1280, height: 860 } },
