@@ -2,6 +2,7 @@
 //   npm run screenshots -- --all FOLDER     320 and 1600 px, light and dark, English, Chinese and Arabic
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { ensureInstall, ROOT } from './ensure-install.mjs'
@@ -13,9 +14,18 @@ const out = all ?? path.join(ROOT, 'docs', 'screenshots')
 mkdirSync(out, { recursive: true })
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), 'keyroom-screenshots-'))
-const lms = 'http://127.0.0.1:3191'
-const keyroom = 'http://localhost:3190'
-const demo = spawn(process.execPath, [path.join(ROOT, 'scripts', 'demo.mjs')], { cwd: ROOT, env: { ...process.env, PORT: '3190', DEMO_LMS_PORT: '3191', DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] })
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+const [port, lmsPort] = [await freePort(), await freePort()]
+const lms = `http://127.0.0.1:${lmsPort}`
+const keyroom = `http://localhost:${port}`
+const demo = spawn(process.execPath, [path.join(ROOT, 'scripts', 'demo.mjs')], { cwd: ROOT, env: { ...process.env, PORT: String(port), DEMO_LMS_PORT: String(lmsPort), DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] })
 const ready = new Promise((resolve, reject) => {
   let said = ''
   demo.stdout.on('data', (part) => {
