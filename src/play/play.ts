@@ -94,6 +94,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       const answered = { room, activity, items, item, response, scored }
       const recorded = await record(ticket, `answer:${activity.id}:${key}`, (standing, at) => decideAnswer(course, standing, at, answered))
       const first = recorded.events.find(({ type }) => type === 'answered')?.data as { item: string; response: unknown } | undefined
+      const spare = recorded.replayed ? 'sent again' : first ? undefined : 'after the right one'
+      if (spare) kit.log.info({ run: ticket.run, learner: ticket.user, activity: activity.id, item, spare }, 'an answer changed nothing')
       const tries = recorded.standing.play.activities[activity.id]?.items[first?.item ?? item]?.tries ?? 0
       // A key sent again gets the first verdict, whatever comes with it: else answers could be tried out without a try being counted.
       const { correct, score, max, feedback } = recorded.replayed && first ? await h5p.score(activity.content, first.item, first.response) : scored
