@@ -18,7 +18,7 @@ export const makePages = ({ views, i18n }: { views: Views; i18n: I18n }): Pages 
     const body = views.fragment(`demo/${name}`, { ...data, course: COURSE, link: RESOURCE_LINK }, lang)
     const languages = LANGS.map((each) => ({ lang: each, name: i18n.names[each], current: each === lang }))
     res.status(status).type('html').set('Cache-Control', 'private, no-store')
-    res.send(views.fragment('demo/layout', { ...data, title: i18n.t(lang, data.title), body, languages }, lang))
+    res.send(views.fragment('demo/layout', { ...data, at: name, title: i18n.t(lang, data.title), body, languages }, lang))
   }
   return {
     page,

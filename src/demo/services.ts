@@ -76,7 +76,7 @@ export const serviceRoutes = ({ place, store, tokens, launches, now }: ServiceDe
   })
   router.post('/lineitems/:item/lineitem/scores', allow(SCOPES.score), ...bodyOf(TYPE.score), (req, res) => {
     const item = itemOf(req)
-    const userId = (req.body as { userId?: unknown }).userId
+    const userId = (req.body as { userId?: unknown } | undefined)?.userId
     const place = state.scores.findIndex((score) => score.lineItem === item.id && score.userId === userId)
     const taken = takeScore(item, state.scores[place], req.body, now())
     if (place < 0) state.scores.push(taken)

@@ -21,7 +21,8 @@ export const siteRoutes = ({ place, store, launches, sessions, pages }: SiteDeps
 
   return Router()
     .get('/', (req, res) => {
-      const groups = (['participant', 'instructor', 'author'] as const).map((kind) => ({ kind, people: PEOPLE.filter((each) => each.kind === kind) }))
+      const shown = PEOPLE.map(({ id, name, kind }, index) => ({ id, name, kind, initial: [...name][0], hue: index % 6 }))
+      const groups = (['participant', 'instructor', 'author'] as const).map((kind) => ({ kind, people: shown.filter((each) => each.kind === kind) }))
       pages.page(req, res, 'people', { title: 'demo.people.title', person: sessions.whoIs(req), groups })
     })
     .post('/session', express.urlencoded({ extended: false, limit: '4kb' }), (req, res) => {

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
@@ -95,11 +96,28 @@ describe('a launch', () => {
   })
   it.each([
     ['another person’s login hint', { login_hint: li.id }, 'login_required'], ['a prompt', { prompt: 'login' }, 'invalid_request'], ['no nonce', { nonce: '' }, 'invalid_request'],
-    ['an answer in the address', { response_mode: 'query' }, 'invalid_request'], ['a code', { response_type: 'code' }, 'unsupported_response_type'],
+    ['no scope', { scope: '' }, 'invalid_scope'], ['a hint of nobody', { lti_message_hint: 'made-up' }, 'invalid_request'], ['an answer in the address', { response_mode: 'query' }, 'invalid_request'], ['a code', { response_type: 'code' }, 'unsupported_response_type'],
   ])('refuses %s', async (_what, change, error) => {
     const { fields } = await authorise(await signIn(ada.id), change)
     expect(fields.error).toBe(error)
     expect(fields).not.toHaveProperty('id_token')
+  })
+  it('is not for who isn’t signed in, or has signed out', async () => {
+    const cookie = await signIn(ada.id)
+    expect((await authorise('')).fields.error).toBe('login_required')
+    await fetch(`${lms.url}/session/end`, { method: 'POST', headers: { cookie }, redirect: 'manual' })
+    expect((await authorise(cookie, { login_hint: ada.id })).fields.error).toBe('login_required')
+  })
+  it('begun by one person can’t be ended by another', async () => {
+    const { lti_message_hint = '' } = await begin(await signIn(ada.id))
+    const { fields } = await authorise(await signIn(li.id), { lti_message_hint })
+    expect(fields).not.toHaveProperty('id_token')
+  })
+  it('is forgotten after five minutes', async () => {
+    const cookie = await signIn(ada.id)
+    const { lti_message_hint = '' } = await begin(cookie)
+    clock = new Date(clock.getTime() + 301_000)
+    expect((await authorise(cookie, { lti_message_hint })).fields.error).toBe('invalid_request')
   })
   it('takes other roles from a test', async () => {
     const order = { roles: { [ada.id]: ['http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor'] } }
@@ -142,11 +160,27 @@ describe('grades', () => {
     for (const score of [{ userId: teacher.id }, { userId: '999' }, { scoreMaximum: undefined }, { timestamp: 'now' }, { activityProgress: 'Done' }]) expect((await send(token, score)).status).toBe(400)
     expect(lms.grades()).toEqual([])
   })
+  it('above the maximum count as the maximum', async () => {
+    await send(await tokenFor(SCORE), { scoreGiven: 150 })
+    expect(lms.grades()).toMatchObject([{ given: 150, points: 100 }])
+  })
+  it('of another type, of nobody’s column or that are no scores are refused', async () => {
+    const headers = { authorization: `Bearer ${await tokenFor(SCORE)}`, 'content-type': 'application/vnd.ims.lis.v1.score+json' }
+    const to = (url: string, type = headers['content-type'], body = '{}') => fetch(url, { method: 'POST', headers: { ...headers, 'content-type': type }, body }).then(({ status }) => status)
+    const scores = lineItem().replace('?', '/scores?')
+    expect([await to(scores, 'application/json'), await to(scores.replace('/1/', '/99/')), await to(scores, undefined, ''), await to(scores, undefined, '[]'), await to(scores, undefined, '{')]).toEqual([400, 404, 400, 400, 400])
+    expect(await to(scores, `${headers['content-type']}; charset=utf-8`, JSON.stringify({ userId: ada.id, activityProgress: 'Completed', gradingProgress: 'FullyGraded', scoreGiven: 1, scoreMaximum: 1, timestamp: clock.toISOString() }))).toBe(200)
+  })
   it('not fully graded wipes the grade', async () => {
     const token = await tokenFor(SCORE)
     await send(token, {})
     await send(token, { gradingProgress: 'Pending', timestamp: new Date(clock.getTime() + 2000).toISOString() })
     expect(lms.grades()[0]?.points).toBeUndefined()
+  })
+  it('need a token that has not ended', async () => {
+    const token = await tokenFor(SCORE)
+    clock = new Date(clock.getTime() + 3601_000)
+    expect((await send(token, {})).status).toBe(401)
   })
   it('need a token with the scope', async () => {
     expect((await send('nonsense', {})).status).toBe(401)
@@ -159,16 +193,59 @@ describe('grades', () => {
     clock = new Date(clock.getTime() + 61_000)
     expect((await send(token, {})).status).toBe(200)
   })
-  it('outlive a restart', async () => {
+  it('outlive a restart, and so do the key and the columns', async () => {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'demo-lms-'))
-    const first = await createDemoLms({ keyroomUrl: toolUrl, dataDir })
-    const jwks = await (await fetch(first.registration().jwksUrl)).text()
-    await first.close()
-    const second = await createDemoLms({ keyroomUrl: toolUrl, dataDir })
-    expect(await (await fetch(second.registration().jwksUrl)).text()).toBe(jwks)
-    expect(await readdir(dataDir)).toEqual(['lms.json'])
-    await second.close()
+    await lms.close()
+    lms = await createDemoLms({ keyroomUrl: toolUrl, dataDir, now: () => clock })
+    const jwks = await (await fetch(lms.registration().jwksUrl)).text()
+    expect((await send(await tokenFor(SCORE), {})).status).toBe(200)
+    const { port } = new URL(lms.url)
+    await lms.close()
+    await writeFile(path.join(dataDir, 'lms.json.new'), '{"half') // as a process killed while writing leaves it
+    lms = await createDemoLms({ keyroomUrl: toolUrl, dataDir, port: Number(port), now: () => clock })
+    expect(await (await fetch(lms.registration().jwksUrl)).text()).toBe(jwks)
+    expect(lms.grades()).toMatchObject([{ userId: ada.id, points: 75 }])
+    expect((await send(await tokenFor(SCORE), {})).status).toBe(409)
+    expect((await readdir(dataDir)).sort()).toEqual(['lms.json', 'lms.json.new'])
     await rm(dataDir, { recursive: true })
+  })
+  it('in a file that can’t be read are not begun anew: the file is named', async () => {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'demo-lms-'))
+    await writeFile(path.join(dataDir, 'lms.json'), '{"key":')
+    await expect(createDemoLms({ keyroomUrl: toolUrl, dataDir })).rejects.toThrow(path.join(dataDir, 'lms.json'))
+    await rm(dataDir, { recursive: true })
+  })
+})
+
+describe('columns', () => {
+  const ALL = `${AGS}scope/lineitem`
+  const READ = `${AGS}scope/lineitem.readonly`
+  const url = () => (lms.claims(ada.id, 'n')[`${AGS}claim/endpoint`] as { lineitems: string }).lineitems
+  const make = async (scope: string, item: object, type = 'application/vnd.ims.lis.v2.lineitem+json') =>
+    fetch(url(), { method: 'POST', headers: { authorization: `Bearer ${await tokenFor(scope)}`, 'content-type': type }, body: JSON.stringify(item) })
+  const found = async (query: Record<string, string> = {}) => {
+    const at = new URL(url())
+    for (const [name, value] of Object.entries(query)) at.searchParams.set(name, value)
+    return (await (await fetch(at, { headers: { authorization: `Bearer ${await tokenFor(READ)}` } })).json()) as { id: string; label: string }[]
+  }
+  it('are made, found by what they are for, changed and removed by a tool that may', async () => {
+    const made = await make(ALL, { label: 'Bonus', scoreMaximum: 10, resourceLinkId: '77', tag: 'bonus', resourceId: 'r' })
+    expect(made.status).toBe(201)
+    const { id } = (await made.json()) as { id: string }
+    for (const [name, value] of [['resource_link_id', '77'], ['tag', 'bonus'], ['resource_id', 'r']] as const) expect(await found({ [name]: value })).toMatchObject([{ id, label: 'Bonus' }])
+    expect(await found()).toHaveLength(2)
+    const headers = { authorization: `Bearer ${await tokenFor(ALL)}`, 'content-type': 'application/vnd.ims.lis.v2.lineitem+json' }
+    expect((await fetch(id, { method: 'PUT', headers, body: JSON.stringify({ label: 'Extra', scoreMaximum: 20 }) })).status).toBe(200)
+    expect(await (await fetch(id, { headers })).json()).toMatchObject({ label: 'Extra', scoreMaximum: 20 })
+    expect((await fetch(id, { method: 'DELETE', headers })).status).toBe(204)
+    expect(await found()).toHaveLength(1)
+  })
+  it('can’t be made by a tool that may only read, of the wrong type, or without what a column needs', async () => {
+    expect([(await make(READ, { label: 'x', scoreMaximum: 1 })).status, (await make(ALL, { label: 'x', scoreMaximum: 1 }, 'application/json')).status, (await make(ALL, { label: 'x' })).status]).toEqual([403, 400, 400])
+  })
+  it('a link with two of them names none in its launch', async () => {
+    await make(ALL, { label: 'Second', scoreMaximum: 1, resourceLinkId: '41' })
+    expect(lms.claims(ada.id, 'n')[`${AGS}claim/endpoint`]).not.toHaveProperty('lineitem')
   })
 })
 
@@ -197,4 +274,18 @@ it('without the test option there is no way to switch it off', async () => {
   const plain = await createDemoLms({ keyroomUrl: toolUrl })
   expect((await fetch(`${plain.url}/_test`, { method: 'POST' })).status).toBe(404)
   await plain.close()
+})
+
+it('nobody signs in as who isn’t there', async () => {
+  const res = await fetch(`${lms.url}/session`, { method: 'POST', body: new URLSearchParams({ person: '99' }), redirect: 'manual' })
+  expect([res.status, res.headers.get('set-cookie')]).toEqual([404, null])
+})
+
+it('started on a port that is taken says so in a sentence, and ends', async () => {
+  const taken = new URL(lms.url).port
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/demo/main.ts'], { env: { ...process.env, DEMO_LMS_PORT: taken, DEMO_LMS_DATA: await mkdtemp(path.join(os.tmpdir(), 'demo-lms-')) } })
+  let said = ''
+  child.stderr.on('data', (part) => void (said += String(part)))
+  const code = await new Promise((resolve) => child.once('exit', resolve))
+  expect([code, said.trim()]).toEqual([1, `Port ${taken} is taken: stop what listens there, or set DEMO_LMS_PORT to another.`])
 })
