@@ -14,7 +14,7 @@ export type OutboxDoc = Omit<OutboxRow, 'id'> & { _id: string; lease?: string }
 
 interface Waiting { command: Command; key: string; resolve(recorded: Recorded): void; reject(error: unknown): void }
 interface Outcome { waiting: Waiting; recorded?: Recorded; refused?: unknown }
-interface Written { outcomes: Outcome[]; standings: Standing[]; outboxIds: string[] }
+interface Written { outcomes: Outcome[]; standings: Standing[]; outboxKinds: string[] }
 
 /** More in one transaction gains nothing and holds its locks longer. */
 const BATCH = 500
@@ -31,8 +31,8 @@ export interface CommitterDeps {
   collections: Collections
   slices: SliceMap
   log: Log
-  /** After each commit, with what it changed. */
-  committed(standings: Standing[], outboxIds: string[]): void
+  /** After each commit, with what it changed: the standings, and the kind of each outbox row. */
+  committed(standings: Standing[], outboxKinds: string[]): void
 }
 
 /** One transaction's bookkeeping: the standings as the commands before have left them, and all that is to be written. */
@@ -172,7 +172,7 @@ export const createCommitter = ({ mongo: handle, collections, slices, log, commi
         const standings = await write(batch, session)
         if (batch.events.length + batch.outbox.size === 0) await session.abortTransaction()
         else await session.commitTransaction()
-        return { outcomes, standings, outboxIds: [...batch.outbox.keys()] }
+        return { outcomes, standings, outboxKinds: [...batch.outbox.values()].map(({ draft }) => draft.kind) }
       } catch (error) {
         if (session.inTransaction()) await session.abortTransaction()
         if (!isTransient(error) || tried >= TRANSIENT_TRIES) throw error
@@ -184,8 +184,8 @@ export const createCommitter = ({ mongo: handle, collections, slices, log, commi
     }
   }
 
-  const answer = ({ outcomes, standings, outboxIds }: Written): void => {
-    committed(standings, outboxIds)
+  const answer = ({ outcomes, standings, outboxKinds }: Written): void => {
+    committed(standings, outboxKinds)
     for (const { waiting, recorded, refused } of outcomes) {
       if (recorded) waiting.resolve(recorded)
       else waiting.reject(refused)

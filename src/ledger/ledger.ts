@@ -86,9 +86,9 @@ export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDe
   await ensureIndexes(collections)
   const outbox = createOutbox({ outbox: collections.outbox, log, now })
   const { onCommit, tell } = commitListeners(log)
-  const committed = (changed: Standing[], outboxIds: string[]): void => {
+  const committed = (changed: Standing[], outboxKinds: string[]): void => {
     if (changed.length > 0) tell(changed)
-    if (outboxIds.length > 0) outbox.wake()
+    outbox.wake(outboxKinds)
   }
   const committer = createCommitter({ mongo: handle, collections, slices, log, committed })
 

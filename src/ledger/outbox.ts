@@ -18,12 +18,17 @@ const RELEASE = { lease: '', leaseUntil: '' } as const
 type Deliver = Parameters<Outbox['deliver']>[1]
 
 export interface OutboxDeps { outbox: Collections['outbox']; log: Log; now?: () => Date }
-export interface OutboxWorkers extends Outbox { wake(): void; close(): Promise<void> }
+export interface OutboxWorkers extends Outbox {
+  /** Tells of rows that are due: the kind of each. */
+  wake(kinds: readonly string[]): void
+  close(): Promise<void>
+}
+interface Worker { kind: string; isResting(): boolean; wake(): void; stopped: Promise<void> }
 
 const rowOf = ({ _id, lease: _lease, ...row }: OutboxDoc): OutboxRow => ({ ...row, id: _id })
 
 export const createOutbox = ({ outbox, log, now = () => new Date() }: OutboxDeps): OutboxWorkers => {
-  const workers: { wake(): void; stopped: Promise<void> }[] = []
+  const workers: Worker[] = []
   let closing = false
 
   /** One row nobody else holds. The lease is a token: who lost it can't mark the row any more. */
@@ -62,14 +67,18 @@ export const createOutbox = ({ outbox, log, now = () => new Date() }: OutboxDeps
     }
   }
 
-  const work = (kind: string, deliver: Deliver, pollMs: number): { wake(): void; stopped: Promise<void> } => {
-    let wake: () => void = () => undefined
+  const work = (kind: string, deliver: Deliver, pollMs: number): Worker => {
+    let rouse: (() => void) | undefined // while it rests
     let woken = false
     const rest = (): Promise<void> =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, pollMs)
-        wake = () => (clearTimeout(timer), resolve())
-        if (woken) wake()
+        const timer = setTimeout(() => rouse?.(), pollMs)
+        rouse = () => {
+          rouse = undefined
+          clearTimeout(timer)
+          resolve()
+        }
+        if (woken) rouse()
         woken = false
       })
     const loop = async (): Promise<void> => {
@@ -80,7 +89,13 @@ export const createOutbox = ({ outbox, log, now = () => new Date() }: OutboxDeps
         else if (!closing) await rest()
       }
     }
-    return { wake: () => ((woken = true), wake()), stopped: loop() }
+    return { kind, isResting: () => rouse !== undefined, wake: () => (rouse ? rouse() : void (woken = true)), stopped: loop() }
+  }
+  /** One worker for a row: were all to look for it, all but one would look in vain. Where none rests, those at work look once more. */
+  const wakeFor = (kind: string): void => {
+    const mine = workers.filter((worker) => worker.kind === kind)
+    const rested = mine.find((worker) => worker.isResting())
+    for (const worker of rested ? [rested] : mine) worker.wake()
   }
 
   return {
@@ -93,7 +108,7 @@ export const createOutbox = ({ outbox, log, now = () => new Date() }: OutboxDeps
       if (matchedCount > 0) workers.forEach((worker) => worker.wake())
       return matchedCount > 0
     },
-    wake: () => workers.forEach((worker) => worker.wake()),
+    wake: (kinds) => kinds.forEach(wakeFor),
     async close() {
       closing = true
       workers.forEach((worker) => worker.wake())
