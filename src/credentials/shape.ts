@@ -21,7 +21,7 @@ export const AnyCredential = z.object({
   issuer: z.union([z.string(), z.object({ id: z.string() })]).transform((issuer) => (typeof issuer === 'string' ? issuer : issuer.id)),
 })
 
-/** A credential as we issue it: what its page shows. Its contexts are exactly ours, so no word in it can be given another meaning. */
+/** A credential as we issue it: what its page shows. Its contexts are exactly ours; with `isInOurWords`, no word in it can be given another meaning. */
 export const IssuedCredential = z.object({
   '@context': z.tuple([z.literal(CONTEXTS[0]), z.literal(CONTEXTS[1]), z.literal(CONTEXTS[2])]),
   id: z.string(),
@@ -44,3 +44,14 @@ export type IssuedCredential = z.output<typeof IssuedCredential>
 const DEPTH = 12
 export const isDeep = (value: unknown, left = DEPTH): boolean =>
   typeof value === 'object' && value !== null && (left === 0 || Object.values(value).some((each) => isDeep(each, left - 1)))
+
+/** A term of our contexts; never a keyword of JSON-LD, a full address, or a prefixed one. */
+const TERM = /^[A-Za-z]\w*$/
+const speaksTerms = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || (Array.isArray(value) ? value.every(speaksTerms) : Object.entries(value).every(([name, each]) => TERM.test(name) && speaksTerms(each)))
+
+/**
+ * Whether each word means what its page takes it for. A signature is over what a document means: a context further in, a keyword or
+ * a full address would let another name stand where the holder's is read, while the holder's own is still what was signed.
+ */
+export const isInOurWords = (document: object): boolean => Object.entries(document).every(([name, each]) => name === '@context' || (TERM.test(name) && speaksTerms(each)))

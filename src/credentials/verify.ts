@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { credentialAddress } from './document.js'
 import type { Issuer } from './issuer.js'
-import { AnyCredential, isDeep, IssuedCredential } from './shape.js'
+import { AnyCredential, isDeep, isInOurWords, IssuedCredential } from './shape.js'
 import { checkSignature } from './sign.js'
 import { bitIn, listAddress } from './status-list.js'
 import type { StatusLists } from './status-lists.js'
@@ -67,7 +67,7 @@ export const createVerifier = ({ issuer, store, lists, inTurn, now }: VerifierDe
     if (!any.success) return { state: 'not-a-credential' }
     if (any.data.issuer !== issuer.did) return { state: 'another-issuer', issuer: any.data.issuer }
     const parsed = IssuedCredential.safeParse(document)
-    if (!parsed.success || isDeep(document) || !(await isSigned(text, document as object))) return { state: 'changed' }
+    if (!parsed.success || isDeep(document) || !isInOurWords(document as object) || !(await isSigned(text, document as object))) return { state: 'changed' }
     const credential = parsed.data
     if (!(await isRevoked(credential.credentialStatus))) return { state: 'valid', credential }
     const held = await store.find(credential.id.slice(credentialAddress(issuer, '').length))
