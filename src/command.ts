@@ -1,8 +1,9 @@
+import path from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Config } from './config.js'
-import { Refusal, runningMongod } from './infra/index.js'
+import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
 import { platformCommand } from './lti/index.js'
-import { openRooms, type Rooms } from './rooms.js'
+import { openRooms, ROOT, type Rooms } from './rooms.js'
 import { checkCourse, CourseFaults, courseJsonSchema, sayFault, type CourseFault } from './studio/index.js'
 
 export interface CommandDeps { config: Config; print: (line: string) => void; complain: (line: string) => void }
@@ -42,10 +43,19 @@ const asked = (command: Command): Command => async (args, deps) => {
     return await command(args, deps)
   } catch (error) {
     if (error instanceof CourseFaults) return sayFaults(error.faults, args, deps)
-    if (error instanceof Refusal) return deps.complain(`${error.code}${Object.keys(error.params).length > 0 ? ` ${JSON.stringify(error.params)}` : ''}`), 1
+    if (error instanceof Refusal) return sayRefusal(error, args, deps)
     if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) return deps.complain(`${(error as Error).message}\n${USAGE}`), 2
     throw error
   }
+}
+
+/** What was refused in the words a page has for it; its code is what logs and programs know it by. */
+const sayRefusal = ({ code, params }: Refusal, args: string[], { config, print, complain }: CommandDeps): number => {
+  const say = makeI18n(path.join(ROOT, 'locales'), makeLog(config.logLevel)).in('en')
+  const [title, mend] = ['title', 'mend'].map((part) => say(`${code.replace('/', '.problems.')}.${part}`, params))
+  if (args.includes('--json')) print(JSON.stringify({ ok: false, code, title, detail: mend }, null, 2))
+  else complain(`${title}. ${mend} (${code})`)
+  return 1
 }
 
 const sayFaults = (faults: CourseFault[], args: string[], { print, complain }: CommandDeps): number => {

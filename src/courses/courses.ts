@@ -16,6 +16,8 @@ export interface LaunchPlace {
   nrps?: string
 }
 type CourseDoc = Course & { _id: string; importedAt: Date }
+/** `links`: every link of the LMS that has led here. */
+type RunDoc = Run & { links: string[] }
 interface CurrentDoc { _id: string; course: string; title: string; at: Date }
 
 export interface Courses {
@@ -40,7 +42,7 @@ const collectionsOf = (db: mongo.Db) => ({
   courses: db.collection<CourseDoc>('courses'),
   current: db.collection<CurrentDoc>('current_courses'),
   pictures: db.collection<{ _id: string; course: string; name: string; bytes: mongo.Binary }>('course_pictures'),
-  runs: db.collection<Run>('runs'),
+  runs: db.collection<RunDoc>('runs'),
   members: db.collection<Member>('members'),
 })
 
@@ -60,16 +62,24 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
     versions.set(id, made)
     return made
   }
-  /** The link's course; where it names none, the only one there is. */
-  const courseFor = async (slug: string | undefined): Promise<CurrentDoc> => {
-    if (slug) {
-      const named = await current.findOne({ _id: slug })
-      if (!named) throw new UnknownCourse({ params: { course: slug } })
+  const runIdOf = ({ platform, deployment, context }: LaunchPlace, slug: string): string => stableId('run', platform, deployment, context, slug)
+  /** What a link that names no course has led to so far: a course imported later takes nothing from it. */
+  const playedThrough = async (place: LaunchPlace): Promise<CurrentDoc | undefined> => {
+    const all = await current.find().toArray()
+    const run = await runs.findOne({ _id: { $in: all.map(({ _id }) => runIdOf(place, _id)) }, links: place.resourceLink })
+    return all.find(({ _id }) => run?._id === runIdOf(place, _id))
+  }
+  /** The link's course; where it names none, the only one there is, else the one that is played through it already. */
+  const courseFor = async (place: LaunchPlace): Promise<CurrentDoc> => {
+    if (place.slug) {
+      const named = await current.findOne({ _id: place.slug })
+      if (!named) throw new UnknownCourse({ params: { course: place.slug } })
       return named
     }
     const [first, second] = await current.find().sort({ at: 1 }).limit(2).toArray()
-    if (!first || second) throw new NoCourse({ detail: { courses: first ? 'several' : 'none' } })
-    return first
+    const found = second ? await playedThrough(place) : first
+    if (!found) throw new NoCourse({ detail: { courses: first ? 'several' : 'none' } })
+    return found
   }
 
   return {
@@ -98,12 +108,14 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
       if (!found) throw new NotFound({ detail: { run: id } })
       return found
     },
-    async ensureRun({ slug, ags, nrps, contextTitle, ...place }) {
-      const { _id: courseSlug, course: version } = await courseFor(slug)
-      const _id = stableId('run', place.platform, place.deployment, place.context, courseSlug)
+    async ensureRun(asked) {
+      const { _id: slug, course: version } = await courseFor(asked)
+      const { slug: _asked, ags, nrps, contextTitle, ...place } = asked
+      const _id = runIdOf(asked, slug)
       // A launch without services says nothing of those that an earlier one announced.
       const renewed = { ...place, ...(contextTitle ? { contextTitle } : {}), ...(ags ? { ags } : {}), ...(nrps ? { nrps } : {}) }
-      const run = await runs.findOneAndUpdate({ _id }, { $set: renewed, $setOnInsert: { course: version, createdAt: now() } }, { upsert: true, returnDocument: 'after' })
+      const change = { $set: renewed, $addToSet: { links: place.resourceLink }, $setOnInsert: { course: version, createdAt: now() } }
+      const run = await runs.findOneAndUpdate({ _id }, change, { upsert: true, returnDocument: 'after' })
       if (!run) throw new NotFound({ detail: { run: _id } })
       return run
     },

@@ -128,16 +128,25 @@ export const createStudio = async ({ mongo: { db }, secrets }: Pick<Kit, 'mongo'
     async exportCourse(slug, out) {
       const course = await courses.current(slug)
       if (!course) throw new UnknownCourse({ params: { course: slug } })
-      if (/\.zip$/i.test(out)) await writeFile(out, await zipOf(await sourceOf(course)), { flag: 'wx' })
-      else await writeFolder(out, await sourceOf(course))
+      await (/\.zip$/i.test(out) ? writeZip : writeFolder)(out, await sourceOf(course))
       return course
     },
     courseZip: async (course) => zipOf(await sourceOf(course)),
   }
 }
+const refuseOut = (file: string, message: string): never => {
+  throw new CourseFaults([{ file, field: '', message }])
+}
+const writeZip = async (out: string, files: Map<string, Buffer>): Promise<void> => {
+  await writeFile(out, await zipOf(files), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return refuseOut(out, 'is there already; name a new file, so that nothing is overwritten.')
+    if (error.code === 'ENOENT') return refuseOut(path.dirname(out), 'is not there; make the folder first.')
+    throw error
+  })
+}
 const writeFolder = async (out: string, files: Map<string, Buffer>): Promise<void> => {
-  await mkdir(out, { recursive: true })
-  if ((await readdir(out)).length > 0) throw new CourseFaults([{ file: out, field: '', message: 'is not empty; name a new folder, so that nothing is overwritten.' }])
+  await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? refuseOut(out, 'is a file; name a new folder, or a .zip.') : Promise.reject(error)))
+  if ((await readdir(out)).length > 0) refuseOut(out, 'is not empty; name a new folder, so that nothing is overwritten.')
   for (const [name, bytes] of files) {
     await mkdir(path.dirname(path.join(out, name)), { recursive: true })
     await writeFile(path.join(out, name), bytes)
