@@ -5,7 +5,7 @@ const GAP = /\*([^*]*)\*/g
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#039': "'", nbsp: ' ' }
 
 const clear = (html: string): string =>
-  html.replace(/<[^>]*>/g, '').replace(/&(#?\w+);/g, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole).replace(/\\([/:])/g, '$1').trim()
+  html.replace(/<[^<>]*>/g, '').replace(/&(#?\w+);/g, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole).replace(/\\([/:])/g, '$1').trim()
 
 /** Cuts at the first separator that isn't escaped. */
 const cut = (text: string, separator: '/' | ':'): string[] => text.split(separator === '/' ? /(?<!\\)\// : /(?<!\\):/)

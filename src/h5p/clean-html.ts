@@ -5,7 +5,10 @@ const ALLOWED = new Set([
 ])
 /** Elements whose very content is no text. */
 const SWALLOWED = /<(script|style|template|noscript|iframe|object|svg|math|textarea|title)\b[^]*?(?:<\/\1\s*>|$)/gi
-const TOKEN = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>/gi
+/** A tag ends before the next begins: else each of many that never end would be looked for to the end of the text. */
+const TOKEN = /<!--[^]*?(?:-->|$)|<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|'[^']*'|[^<>"'])*)>/gi
+/** Deeper than any text of an author's. */
+const DEEPEST = 50
 
 const escapeText = (text: string): string =>
   text.replace(/&(?!(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)/gi, '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
@@ -34,6 +37,7 @@ export const cleanHtml = (html: string): string => {
     if (!ALLOWED.has(tag)) continue
     if (VOID.has(tag)) clean += `<${tag}>`
     else if (!slash) {
+      if (open.length >= DEEPEST) continue
       open.push(tag)
       clean += `<${tag}${tag === 'a' ? linkOf(attributes) : ''}>`
     } else if (open.includes(tag)) {

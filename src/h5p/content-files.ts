@@ -16,13 +16,16 @@ const isPlain = (segment: string): boolean => /^[^.\\/:\0][^\\/:\0]*$/.test(segm
 export const sendContentFile = (res: Response, folder: string, segments: string[]): Promise<void> => {
   const type = TYPES[/\.(\w+)$/.exec(segments.at(-1) ?? '')?.[1]?.toLowerCase() ?? '']
   if (!type || !segments.every(isPlain)) throw new NotFound({ detail: { file: segments.join('/') } })
+  const ours = res.getHeader('Content-Security-Policy')
   res.set({ 'Content-Type': type, 'Content-Security-Policy': ALONE, 'X-Content-Type-Options': 'nosniff' })
   return new Promise((resolve, reject) => {
     // The address holds the ticket, so the browser alone may keep it; a content's file never changes.
     const options = { root: folder, dotfiles: 'deny', cacheControl: false, headers: { 'Cache-Control': 'private, max-age=43200, immutable' } } as const
     res.sendFile(segments.join('/'), options, (error?: Error & { status?: number; code?: string }) => {
       if (!error || error.code === 'ECONNABORTED' || res.headersSent) return resolve()
-      res.removeHeader('Content-Security-Policy')
+      // What comes now is a page of ours.
+      if (ours) res.setHeader('Content-Security-Policy', ours)
+      else res.removeHeader('Content-Security-Policy')
       reject(error.status === 416 ? error : new NotFound({ detail: { file: segments.join('/') }, cause: error }))
     })
   })

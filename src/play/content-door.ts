@@ -1,10 +1,13 @@
 import type { FrameDeps, ItemState } from '../h5p/index.js'
-import { NotFound } from '../infra/index.js'
+import { NotFound, type RateLimits } from '../infra/index.js'
 import { TicketRefused } from './refusals.js'
 import type { Play, Ticket } from './service.js'
 
+/** Answers of one learner: more than any hand gives. What is written to the ledger stays, so a program must not fill it. */
+const ANSWERS = { points: 120, seconds: 60 }
+
 /** What a content's frame may do: all that its ticket names, and as long as its room is open; nothing beside it. */
-export const contentDoor = (play: Play): FrameDeps => {
+export const contentDoor = (play: Play, limits: RateLimits): FrameDeps => {
   const ticketOf = (token: string, run: string): Ticket => {
     const ticket = play.readTicket(token)
     if (ticket.run !== run) throw new TicketRefused({ detail: { run } })
@@ -22,7 +25,11 @@ export const contentDoor = (play: Play): FrameDeps => {
         items: Object.fromEntries(items.map(([id, { tries, correct, response }]): [string, ItemState] => [id, { tries, correct, response }])),
       }
     },
-    answer: async (token, run, answer) => play.answer(ticketOf(token, run), answer),
+    async answer(token, run, answer) {
+      const ticket = ticketOf(token, run)
+      await limits.consume('answer', `${run}:${ticket.user}`, ANSWERS)
+      return play.answer(ticket, answer)
+    },
     complete: async (token, run, { key }) => play.complete(ticketOf(token, run), key),
   }
 }

@@ -55,7 +55,8 @@ const finishRoom = (story: Story, room: Room): void => {
   const { play } = story.standing
   if (play.rooms[room.id]?.completed || !isRoomDone(room, play)) return
   const done = room.activities.flatMap(({ id }) => (play.activities[id]?.completed ? [play.activities[id]] : []))
-  const firstTry = done.length > 0 && done.every((activity) => activity.firstTry)
+  // The browser's word spoils nothing, and shows nothing: a room without one scored answer has had no first try.
+  const firstTry = done.every((activity) => activity.firstTry) && done.some(({ kind }) => kind !== 'self-reported')
   const sum = (of: 'score' | 'max'): number => done.reduce((total, activity) => total + activity[of], 0)
   story.tell({ type: 'room-completed', data: { room: room.id, score: sum('score'), max: sum('max'), firstTry } })
   story.pay({ reason: 'room', ref: room.id })

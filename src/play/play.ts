@@ -5,6 +5,7 @@ import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
 import type { Decision, Ledger, LedgerEvent, Recorded, Standing } from '../ledger/index.js'
 import { decideAnswer, decideKey, decideLaunch, decideRelease, decideSelfReport, HINT_AFTER } from './decide.js'
+import { inTurn } from './in-turn.js'
 import { makeKeys } from './keys.js'
 import { roomBefore } from './progress.js'
 import { DoorNotReached, NothingToClaim, RoomLocked, TicketRefused } from './refusals.js'
@@ -43,6 +44,7 @@ const roomOf = (course: Course, id: string): Room => {
 
 export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const keys = makeKeys(kit.secrets)
+  const atDoor = inTurn()
   const scene = async ({ run: id, user }: Who): Promise<{ run: Run; course: Course; standing: Standing }> => {
     const [run, standing] = await Promise.all([courses.run(id), ledger.standing(id, user)])
     return { run, course: await courses.course(run.course), standing }
@@ -73,6 +75,22 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     if (door.lock.kind === 'shared') return 'wrong'
     const others = (await courses.members(who.run)).map(({ user }) => user).filter((user) => user !== who.user)
     return keys.ownerOf(door, others, typed) ? 'someone-elses' : 'wrong'
+  }
+
+  const tryKey: Play['tryKey'] = async (who, id, typed, key) => {
+    const { course, standing } = await scene(who)
+    const room = roomOf(course, id)
+    const before = roomBefore(course, id)
+    if (before && !standing.play.rooms[before.id]?.opened) throw new DoorNotReached({ detail: { room: id } })
+    const state = standing.play.rooms[id]
+    if (state?.opened) return { opened: true }
+    if (!room.lock) throw new DoorNotReached({ detail: { room: id } })
+    const wait = state?.waitUntil ? Math.ceil((state.waitUntil.getTime() - kit.now().getTime()) / 1000) : 0
+    if (wait > 0) return { opened: false, refusal: 'too-soon', waitSeconds: wait }
+    const door = { run: who.run, room: id, lock: room.lock }
+    const match = await matchOf(who, door, typed)
+    const recorded = await record(who, `key:${id}:${key}`, (now, at) => decideKey(course, now, at, room, match))
+    return answerOfDoor(recorded, room, hasEarned(course, standing, id) && keys.isNear(door, who.user, typed), kit.now())
   }
 
   return {
@@ -111,21 +129,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       const recorded = await record(ticket, `claim:${activity.id}`, (standing, at) => decideSelfReport(course, standing, at, room, activity))
       return outcomeOf(recorded, activity.id)
     },
-    async tryKey(who, id, typed, key) {
-      const { course, standing } = await scene(who)
-      const room = roomOf(course, id)
-      const before = roomBefore(course, id)
-      if (before && !standing.play.rooms[before.id]?.opened) throw new DoorNotReached({ detail: { room: id } })
-      const state = standing.play.rooms[id]
-      if (state?.opened) return { opened: true }
-      if (!room.lock) throw new DoorNotReached({ detail: { room: id } })
-      const wait = state?.waitUntil ? Math.ceil((state.waitUntil.getTime() - kit.now().getTime()) / 1000) : 0
-      if (wait > 0) return { opened: false, refusal: 'too-soon', waitSeconds: wait }
-      const door = { run: who.run, room: id, lock: room.lock }
-      const match = await matchOf(who, door, typed)
-      const recorded = await record(who, `key:${id}:${key}`, (now, at) => decideKey(course, now, at, room, match))
-      return answerOfDoor(recorded, room, hasEarned(course, standing, id) && keys.isNear(door, who.user, typed), kit.now())
-    },
+    // Guesses sent all at once: each sees the wait that the one before has caused, before any work is done for it.
+    tryKey: (who, id, typed, key) => atDoor(`${who.run}:${who.user}:${id}`, () => tryKey(who, id, typed, key)),
     async earnedKey(who, id) {
       const { course, standing } = await scene(who)
       const room = roomOf(course, id)

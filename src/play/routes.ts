@@ -130,7 +130,7 @@ export const playRoutes = (deps: PlayPagesDeps): Router => {
   const may = kit.sessions.may('play')
   const form = express.urlencoded({ extended: false, limit: '64kb' })
   return Router({ mergeParams: true })
-    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play)))
+    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit.limits)))
     .get('/pictures/:name', sendPicture(kit, courses))
     .get('/', may, pages.map)
     .get('/rooms/:room', may, pages.room)

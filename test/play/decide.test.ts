@@ -56,6 +56,16 @@ describe('a launch', () => {
   })
 })
 
+describe('a room done on the browser’s word alone', () => {
+  it('earns what it earns, but no badge for first tries that never were', () => {
+    const opened = tell(launched(), { events: [{ type: 'unlocked', data: { room: 'r2', how: 'key' } }] })
+    const [, d] = r2.activities
+    const decision = decideSelfReport(course, opened, AT, r2, d ?? activity('d'))
+    expect(types(decision)).toEqual(['completed', 'earned', 'room-completed', 'earned'])
+    expect(decision.events[2]?.data).toMatchObject({ firstTry: false })
+  })
+})
+
 describe('an answer', () => {
   it('right at the first try completes the activity and says why the XP came', () => {
     const decision = answer(launched(), r1, 'a', true)
