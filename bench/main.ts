@@ -35,7 +35,13 @@ const rounds = Number(text)
 if (!Number.isInteger(rounds) || rounds < 1) misused('--rounds must be a whole number, 1 or more.')
 const rows = await rowsOf(only)
 const world = await openWorld(console.log)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void world.close().finally(() => process.exit(130)))
+let stopping = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stopping = true
+    void world.close().finally(() => process.exit(130))
+  })
+}
 
 const results: Result[] = []
 let broke = 0
@@ -44,6 +50,7 @@ for (const row of rows) {
   try {
     results.push(resultOf(row, await world.run(row, rounds)))
   } catch (error) {
+    if (stopping) await new Promise(() => undefined) // the end is under way
     broke++
     console.error(`${row.name} broke:`, error)
   }
