@@ -13,9 +13,12 @@ const LOOKALIKES = new Map(Object.entries({
   a: 'аα', b: 'в', c: 'сϲ', d: 'ԁ', e: 'еε', h: 'нһ', i: '1lіι|ı', j: 'ј', k: 'кκ', m: 'м', n: 'ո', o: '0оοօ', p: 'рρ', s: 'ѕ5', t: 'тτ', u: 'υս', v: 'ν', w: 'ԝω', x: 'хχ', y: 'уγ',
 }).flatMap(([latin, like]) => [...like].map((other) => [other, latin] as const)))
 
+/** What nobody sees: controls, fillers that count as letters, joiners, the blank of Braille. With them one name could pass for another, or for none. */
+const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu
+
 /** The name as it is shown: compatibility forms, spaces and invisible marks evened out. Empty: the name made for them. @throws AliasRefused */
 export const readAlias = (typed: string): string => {
-  const name = typed.normalize('NFKC').replace(/\s+/gu, ' ').replace(/\p{C}/gu, '').trim()
+  const name = typed.normalize('NFKC').replace(/\s+/gu, ' ').replace(UNSEEN, '').trim()
   if (name === '') return ''
   const { length } = [...name]
   if (length < SHORTEST) throw new AliasRefused('short')
