@@ -90,7 +90,7 @@ describe('a locked room', () => {
       expect([400, 401, 404], path).toContain((await ask(ada, path)).status)
     }
     for (const path of ['content.json', 'h5p.json', '../../content.json', '..%2f..%2fcontent.json']) {
-      expect([400, 403, 404], path).toContain((await fetch(`${world.url}/play/${ada.run}/h5p/${ticket}/files/${path}`)).status)
+      expect([400, 403, 404], path).toContain((await fetch(`${world.url}/play/${ada.run}/h5p/${ticket}/content/${path}`)).status)
     }
   })
   it('takes no answer before it is open, even with a ticket signed for it', async () => {
