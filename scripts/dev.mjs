@@ -6,9 +6,10 @@ import { ensureInstall, ROOT } from './ensure-install.mjs'
 ensureInstall()
 const port = process.env.PORT || '3000'
 const lmsPort = process.env.DEMO_LMS_PORT || '3100'
+const dataDir = path.resolve(ROOT, process.env.DATA_DIR || '.data')
 const env = {
-  ...process.env, KEYROOM_DEMO: '1', PORT: port, PUBLIC_URL: `http://localhost:${port}`, LOG_LEVEL: process.env.LOG_LEVEL || 'info',
-  DEMO_LMS_PORT: lmsPort, DEMO_LMS_URL: `http://127.0.0.1:${lmsPort}`, KEYROOM_URL: `http://localhost:${port}`,
+  ...process.env, KEYROOM_DEMO: '1', PORT: port, PUBLIC_URL: `http://localhost:${port}`, DATA_DIR: dataDir, LOG_LEVEL: process.env.LOG_LEVEL || 'info',
+  DEMO_LMS_PORT: lmsPort, DEMO_LMS_URL: `http://127.0.0.1:${lmsPort}`, DEMO_LMS_DATA: path.join(dataDir, 'lms'), KEYROOM_URL: `http://localhost:${port}`,
 }
 const watched = ['views/**/*', 'locales/**/*', 'public/**/*'].flatMap((glob) => ['--include', glob])
 const children = ['src/main.ts', 'src/demo/main.ts'].map((file) =>

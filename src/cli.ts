@@ -33,4 +33,6 @@ const run = async ([name = '', ...args]: string[]): Promise<number> => {
   }
 }
 
+// An end that the embedded mongod is told of.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 process.exitCode = await run(process.argv.slice(2))

@@ -1,6 +1,6 @@
 /** Keyroom as a process: reads the environment, starts, stops on a signal. */
 import { existsSync } from 'node:fs'
-import { startKeyroom } from './app.js'
+import { startKeyroom, type Keyroom } from './app.js'
 import { ConfigFault, readConfig, type Config } from './config.js'
 import { faultIn } from './start-fault.js'
 
@@ -19,13 +19,13 @@ const configured = (): Config => {
 }
 
 const config = configured()
-const keyroom = await startKeyroom(config, (sentence) => console.log(sentence)).catch((error: unknown) => end(faultIn(error, config)))
-console.log(`Keyroom answers at ${config.publicUrl} (port ${config.port})`)
-
+let keyroom = undefined as Keyroom | undefined
 let stopping = false
 const stop = (): void => {
   if (stopping) return
   stopping = true
+  // Not up yet: nothing to finish, and a mongod on its way ends with this process.
+  if (!keyroom) process.exit(0)
   keyroom.close().then(
     () => process.exit(0),
     (error: unknown) => end(faultIn(error, config)),
@@ -34,3 +34,6 @@ const stop = (): void => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
 // Started by another process, as in the demo: it ends with that one, however that one ends.
 process.once('disconnect', stop)
+
+keyroom = await startKeyroom(config, (sentence) => console.log(sentence)).catch((error: unknown) => end(faultIn(error, config)))
+console.log(`Keyroom answers at ${config.publicUrl} (port ${config.port})`)

@@ -182,6 +182,10 @@ export const startMongod = async ({ dataDir, binary, say }: MongodOptions): Prom
   // Its own process group: Ctrl-C reaches Keyroom, and Keyroom stops it after the last write.
   const child = spawn(program, args, { stdio: ['ignore', out, out], detached: true })
   closeSync(out)
+  // In a group of its own it would outlive a process that ends before its time: while starting, or by a fault.
+  const takeAlong = (): void => void child.kill('SIGINT')
+  process.once('exit', takeAlong)
+  child.once('exit', () => process.off('exit', takeAlong))
   let ended: string | undefined
   let exited = false
   const gone = new Promise<void>((resolve) => {

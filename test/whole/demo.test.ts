@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -33,6 +33,14 @@ const isListening = (port: number): Promise<boolean> =>
     const socket = net.connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)))
     socket.once('error', () => resolve(false))
   })
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 describe('npm run demo', () => {
   let env: Record<string, string>
@@ -74,6 +82,11 @@ describe('npm run demo', () => {
     const { code, said } = await ended(spawnPart('scripts/demo.mjs', { ...env, PORT: String(port), DATA_DIR: await folder() }))
     taken.close()
     expect(said).toContain(`Port ${port} is taken`)
+    expect(code).toBe(1)
+  })
+  it('says plainly that browsers refuse a port', async () => {
+    const { code, said } = await ended(spawnPart('scripts/demo.mjs', { ...env, PORT: '4190', DATA_DIR: await folder() }))
+    expect(said).toContain('Port 4190 can\'t be used')
     expect(code).toBe(1)
   })
   it('says plainly that the data folder is none', async () => {
@@ -120,6 +133,16 @@ describe('npm start', () => {
     expect(await ended(part)).toMatchObject({ code: 0 })
     expect(await readdir(dataDir)).not.toContain('mongo')
   })
+  it.each(['SIGINT', 'SIGTERM'] as const)('takes its mongod along when %s comes before it is up', async (signal) => {
+    const dataDir = await folder()
+    const part = spawnPart('dist/main.js', { KEYROOM_DEMO: '1', PORT: String(await freePort()), DATA_DIR: dataDir })
+    const mongod = (): Promise<number> => readFile(path.join(dataDir, 'mongo/running.json'), 'utf8').then((text) => (JSON.parse(text) as { pid: number }).pid, () => 0)
+    await expect.poll(mongod, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0)
+    const pid = await mongod()
+    part.child.kill(signal)
+    expect((await ended(part)).said).not.toContain('Keyroom answers')
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false)
+  }, 60_000)
   it('says plainly that the database can’t be reached, without its password', async () => {
     const { code, said } = await ended(spawnPart('dist/main.js', {
       KEYROOM_DEMO: '1', PORT: String(await freePort()), DATA_DIR: await folder(), MONGODB_URI: `mongodb://keyroom:hush-hush@127.0.0.1:${await freePort()}/keyroom?replicaSet=none&serverSelectionTimeoutMS=1500`,
