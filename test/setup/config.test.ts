@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { ConfigFault, readConfig } from '../../src/config.js'
 
@@ -27,4 +28,11 @@ it('names every fault at once', () => {
 })
 it('needs nothing in a demo', () => {
   expect(readConfig({ KEYROOM_DEMO: '1' })).toMatchObject({ demo: true, publicUrl: 'http://localhost:3000' })
+})
+it('.env.example has every variable that is read, and no other', () => {
+  const config = readFileSync('src/config.ts', 'utf8')
+  const read = [...config.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name).filter((name) => name !== 'NODE_ENV')
+  const named = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name)
+  expect(read.length).toBeGreaterThan(8)
+  expect([...named].sort()).toEqual([...read, 'DEMO_LMS_PORT', 'CHROMIUM_PATH'].sort())
 })
