@@ -6,11 +6,14 @@ export const median = (numbers: readonly number[]): number => {
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
 }
 
-/** Subject and floor by turns, so that what the machine does beside hits both; the first round only warms up. */
+/** Rounds before those that count: code that has just begun to run runs slowly. */
+export const WARM_UP = 2
+
+/** Subject and floor by turns, so that what the machine does beside hits both; the first rounds only warm up. */
 export const inTurns = async (rounds: number, subject: (round: number) => Promise<number>, floor: (round: number) => Promise<number>): Promise<Sample[]> => {
   const samples: Sample[] = []
-  for (let round = 0; round <= rounds; round++) samples.push({ value: await subject(round), floor: await floor(round) })
-  return samples.slice(1)
+  for (let round = 0; round < WARM_UP + rounds; round++) samples.push({ value: await subject(round), floor: await floor(round) })
+  return samples.slice(WARM_UP)
 }
 
 /** Jobs done in a second, by so many callers at once: each takes the next job when its last one is answered. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readSeedCourse } from '../../src/demo/course-file.js'
 import { connectMongo, type Mongo } from '../../src/infra/index.js'
 import type { Rooms } from '../../src/rooms.js'
-import { inTurns, rate } from '../measure.js'
+import { inTurns, rate, WARM_UP } from '../measure.js'
 import type { Ctx, Row } from '../model.js'
 import { openLedger } from '../support/answers.js'
 import { must, withClient, type Asked } from '../support/http.js'
@@ -56,7 +56,7 @@ export default {
   async run(ctx) {
     const { url, config, made } = await startKeyroom(ctx, async (rooms) => {
       const rounds: Job[][] = []
-      for (let round = 0; round <= ctx.rounds; round++) rounds.push(await bringToLast(rooms, namesOf(round)))
+      for (let round = 0; round < WARM_UP + ctx.rounds; round++) rounds.push(await bringToLast(rooms, namesOf(round)))
       return rounds
     })
     const [keyroom, bare] = [await openMongo(ctx, config.mongodbUri), await openMongo(ctx, ctx.database())]
