@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { BlockList, isIPv6 } from 'node:net'
 import path from 'node:path'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Config } from './config.js'
@@ -23,6 +24,17 @@ const readiness = ({ kit }: Rooms): RequestHandler => async (_req, res) => {
   res.status(ready ? 200 : 503).set('Cache-Control', 'no-store').json({ ready })
 }
 
+const INSIDE = new BlockList()
+for (const [net, prefix] of [['127.0.0.0', 8], ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) INSIDE.addSubnet(net, prefix)
+for (const [net, prefix] of [['::1', 128], ['fc00::', 7]] as const) INSIDE.addSubnet(net, prefix, 'ipv6')
+
+/** Figures of the process are for the administrator's own network. */
+const fromInside: RequestHandler = (req, _res, next) => {
+  const address = req.ip?.replace(/^::ffff:/, '') ?? ''
+  if (!INSIDE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) throw new NotFound()
+  next()
+}
+
 const watchOutbox = ({ metrics, kit }: Rooms): void => {
   const rows = kit.mongo.db.collection('outbox')
   metrics.gauge('keyroom_outbox_rows', 'What waits for an LMS or failed, by kind and state', ['kind', 'state'], async () => {
@@ -39,7 +51,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers, contentOrigin: kit.config.contentOrigin }))
   app.get('/healthz', (_req, res) => void res.type('text').send('ok'))
   app.get('/readyz', readiness(rooms))
-  app.get('/metrics', metrics.answer)
+  app.get('/metrics', fromInside, metrics.answer)
   app.use('/assets', liveAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
   app.use('/lti', lti.routes)
   app.use('/h5p', h5p.publicRoutes)

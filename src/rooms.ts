@@ -58,7 +58,7 @@ const openKit = async (config: Config, opened: Opened, tell?: Tell): Promise<Kit
   const secrets = makeSecrets(config.secret)
   const i18n = makeI18n(path.join(ROOT, 'locales'), log)
   return {
-    config, log, mongo, secrets, i18n, sessions: makeSessions(secrets), limits: makeLimits(redis), now: () => new Date(),
+    config, log, mongo, secrets, i18n, sessions: makeSessions(secrets, { host: config.publicUrl.startsWith('https:') }), limits: makeLimits(redis), now: () => new Date(),
     views: makeViews({ dir: path.join(ROOT, 'views'), publicDir: path.join(ROOT, 'public'), i18n }),
   }
 }

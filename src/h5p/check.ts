@@ -114,6 +114,7 @@ class Checker {
     if (!names.includes(value.library)) return fault(at(path, 'library'), `must be one of ${names.join(', ')}`)
     const { subContentId: id } = value
     if (typeof id !== 'string' || id === '') return fault(at(path, 'subContentId'), 'is missing: answers are kept by it')
+    if (!/^[\w-]{1,64}$/.test(id) || id in {}) return fault(at(path, 'subContentId'), 'must be a UUID, or up to 64 letters, digits and hyphens')
     if (this.ids.has(id)) return fault(at(path, 'subContentId'), 'is used twice: answers are kept by it')
     this.ids.add(id)
     return this.library(value.library, value.params, at(path, 'params'))

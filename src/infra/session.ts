@@ -57,9 +57,9 @@ export interface Sessions {
   may(right: Right): RequestHandler
 }
 
-const cookieName = (run: string): string => `kr-${run}`
-
-export const makeSessions = (secrets: Secrets, { secure = true } = {}): Sessions => {
+/** `host`: over https the name says that this very host set it, so that no sibling of ours can plant a session (RFC 6265bis, 4.1.3.2). */
+export const makeSessions = (secrets: Secrets, { secure = true, host = false } = {}): Sessions => {
+  const cookieName = (run: string): string => `${host ? '__Host-' : ''}kr-${run}`
   const read = (token: string): Session | undefined => secrets.verify<Session>('session', token)
   const csrfFor = (session: Session): string => secrets.mac('csrf', session.sid).toString('base64url')
   const cookieOptions = { httpOnly: true, secure, sameSite: 'none', partitioned: true, path: '/' } as const

@@ -63,8 +63,9 @@ const FONTS = ['atkinson-hyperlegible-next', 'bricolage-grotesque', 'noto-sans-s
 export const assets = (publicDir: string, modulesDir: string): Router => {
   const forEver = { immutable: true, maxAge: '365d', index: false } as const
   const router = Router()
+  const css = new Map(LANGS.map((lang) => [lang as string, fontCss(modulesDir, lang)]))
   router.get('/fonts/:lang.css', (req, res) => {
-    res.type('css').set('Cache-Control', 'public, max-age=86400').send(fontCss(modulesDir, req.params.lang))
+    res.type('css').set('Cache-Control', 'public, max-age=86400').send(css.get(req.params.lang) ?? css.get('en'))
   })
   for (const font of FONTS) router.use(`/fonts/${font}`, express.static(path.join(modulesDir, '@fontsource-variable', font, 'files'), forEver))
   // What a script imports carries no version in its address: it's asked for again, or an upgrade would mix old and new.
@@ -77,7 +78,7 @@ export const assets = (publicDir: string, modulesDir: string): Router => {
 
 /** The faces a language needs, so that a Latin page doesn't carry the hundred ranges of Chinese. */
 const facesFor = (lang: string): string[] => FONTS.filter((font) => (font === 'noto-sans-sc' ? lang === 'zh-CN' : font === 'vazirmatn' ? lang === 'ar' : true))
-const fontCss = (modulesDir: string, lang: string): string =>
+const fontCss = (modulesDir: string, lang: Lang): string =>
   facesFor(lang)
     .map((font) => {
       const folder = path.join(modulesDir, '@fontsource-variable', font)

@@ -163,6 +163,6 @@ export const mapView = (input: MapInput): MapView => {
     },
     ladder: ladderView(input),
     badges: badgesView(input),
-    gains: gainGroups(course, standing.game, input.tongue, 5),
+    gains: gainGroups(course, standing.game, input.tongue),
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Activity, Course, Courses, Room, Run } from '../courses/index.js'
+import { foldKey, type Activity, type Course, type Courses, type Room, type Run } from '../courses/index.js'
 import type { Badge } from '../game/index.js'
 import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
@@ -89,7 +89,9 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     if (wait > 0) return { opened: false, refusal: 'too-soon', waitSeconds: wait }
     const door = { run: who.run, room: id, lock: room.lock }
     const match = await matchOf(who, door, typed)
-    const recorded = await record(who, `key:${id}:${key}`, (now, at) => decideKey(course, now, at, room, match))
+    // What was typed is part of the attempt: another key sent from a page gone back to is another try.
+      const typedMark = kit.secrets.mac('attempt', foldKey(typed)).toString('base64url').slice(0, 16)
+      const recorded = await record(who, `key:${id}:${key}:${typedMark}`, (now, at) => decideKey(course, now, at, room, match))
     return answerOfDoor(recorded, room, hasEarned(course, standing, id) && keys.isNear(door, who.user, typed), kit.now())
   }
 

@@ -28,13 +28,12 @@ const wordsFor = (course: Course, { reason, ref }: GameState['gains'][number], s
 }
 
 /** The newest gains first, those of one moment together. */
-export const gainGroups = (course: Course, game: GameState, { say, lang }: Tongue, most: number): GainGroup[] => {
+export const gainGroups = (course: Course, game: GameState, { say, lang }: Tongue): GainGroup[] => {
   const plus = new Intl.NumberFormat(lang, { signDisplay: 'always' })
   const groups = new Map<number, GameState['gains']>()
   for (const gain of game.gains) groups.set(gain.at.getTime(), [...(groups.get(gain.at.getTime()) ?? []), gain])
   return [...groups]
     .sort(([a], [b]) => b - a)
-    .slice(0, most)
     .map(([time, gains]) => ({
       id: `xp-${time}`,
       xp: say('game.level.gain', { xp: gains.reduce((sum, { xp }) => sum + xp, 0) }),

@@ -3,7 +3,7 @@ import { SCENES } from '../courses/index.js'
 
 /** One line or more, not only spaces. */
 const words = (max: number) => z.string().trim().min(1).max(max)
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be small letters, digits and hyphens, such as "room-2"')
+const id = z.string().regex(/^(?!constructor$)[a-z0-9][a-z0-9-]{0,39}$/, 'must be small letters, digits and hyphens, such as "room-2"')
 const share = z.number().min(0).max(1)
 const points = z.int().min(0).max(10_000)
 

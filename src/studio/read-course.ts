@@ -1,26 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
-import { isCollection, isNode, LineCounter, parseDocument, type Document } from 'yaml'
+import { isCollection, LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { crossCheck } from './cross-check.js'
 import { CourseFaults, type CourseFault } from './faults.js'
 import { CourseFile, courseJsonSchema } from './format.js'
+import { placeOf } from './place.js'
 
 const FILE = 'course.yaml'
-type Place = (string | number)[]
-
-/** Where a field stands; a missing one: where its parent does. */
-const placeOf = (document: Document, lines: LineCounter, at: Place): { line?: number; column?: number } => {
-  for (let depth = at.length; depth >= 0; depth--) {
-    const node = depth === 0 ? document.contents : document.getIn(at.slice(0, depth), true)
-    if (!isNode(node) || !node.range) continue
-    const { line, col } = lines.linePos(node.range[0])
-    return { line, column: col }
-  }
-  return {}
-}
-
 /** All names the format knows, for «did you mean». */
 const namesIn = (schema: unknown): string[] => {
   if (!schema || typeof schema !== 'object') return []

@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => rm(config.dataDir, { recursive: true, force: true }))
 
 const run = async (...[name = '', ...args]: string[]) => {
-  const [out, err]: string[][] = [[], []]
+  const out: string[] = []
+  const err: string[] = []
   const code = await commandOf(name)?.(args, { config, print: (line) => void out.push(line), complain: (line) => void err.push(line) })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }

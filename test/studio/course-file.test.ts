@@ -55,6 +55,18 @@ describe('the course file', () => {
   it('needs a shared key that is not lost in folding', async () => {
     expect((await faultsOf('key', (text) => text.replace(/key: .*/, 'key: "- a -"'))).join()).toContain('at least 4')
   })
+  it('is told file, line and field of what is wrong inside a content, and where its JSON breaks', async () => {
+    const dir = await changed('content', (text) => text)
+    const file = path.join(dir, 'h5p', 'check-the-basics', 'content', 'content.json')
+    const text = await readFile(file, 'utf8')
+    const check = () => [{ path: 'questions.1.params.correct', message: 'must be true or false' }]
+    const [fault] = (await checkCourse(dir, { addContent: async () => undefined, check: (library, params) => (library.includes('QuestionSet') && JSON.stringify(params).includes('muddiest') ? check() : []) })).map(sayFault)
+    const line = text.slice(0, text.indexOf('"correct": "false"')).split('\n').length
+    expect(fault).toMatch(new RegExp(`^h5p/check-the-basics/content/content\\.json:${line}:\\d+ questions\\.1\\.params\\.correct: must be true or false$`))
+    await writeFile(file, text.replace('"questions": [', '"questions": [,'))
+    const at = text.slice(0, text.indexOf('"questions": [')).split('\n').length
+    expect((await checkCourse(dir)).map(sayFault)[0]).toMatch(new RegExp(`content\\.json:${at}:\\d+: is not JSON`))
+  })
   it('is not there: a plain sentence', async () => expect((await checkCourse(path.join(home, 'none'))).map(sayFault)[0]).toContain('is not there'))
 })
 
