@@ -31,8 +31,11 @@ const isFree = (port) =>
     const server = net.createServer().once('error', (error) => resolve(error.code === 'EACCES' ? 'denied' : false))
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
+/** Some ports belong to other protocols, and every browser refuses them, as `fetch` does: https://fetch.spec.whatwg.org/#port-blocking */
+const isBlocked = (port) => fetch(`http://127.0.0.1:${port}/`).then(() => false, (error) => error.cause?.message === 'bad port')
 const needPorts = async () => {
   for (const [name, port] of Object.entries(ports)) {
+    if (await isBlocked(port)) fail(`Port ${port} can't be used: browsers refuse it. Choose another for ${name}.`)
     const free = await isFree(port)
     if (free === 'denied') fail(`Port ${port} can't be used by this user. Set ${name} to one above 1023.`)
     if (!free) fail(`Port ${port} is taken: stop what listens there, or choose another, such as: ${name}=${port + 10} npm run demo`)

@@ -125,6 +125,8 @@
     height = 0
     measure()
   })
+  // Who has just answered still has the keyboard in here: Escape stills the news of the page around.
+  window.addEventListener('keydown', ({ key }) => key === 'Escape' && tell({ keyroom: 'escape' }))
   window.addEventListener('resize', () => {
     for (const instance of window.H5P?.instances ?? []) window.H5P.trigger(instance, 'resize')
   })

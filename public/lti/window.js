@@ -79,6 +79,8 @@ const load = async (address, init, remember, turn) => {
   if (turn !== asked) return
   const arrived = new URL(response.url)
   arrived.hash ||= new URL(address, location.href).hash
+  // A way back that led elsewhere stands under its own address: what the page asks for again is what it shows.
+  if (!remember && placeOf(arrived) !== placeOf(location)) history.replaceState({ keyroom: true }, '', arrived.href)
   if (remember) history[placeOf(arrived) === placeOf(location) ? 'replaceState' : 'pushState']({ keyroom: true }, '', arrived.href)
   shown = placeOf(arrived)
   show(html)

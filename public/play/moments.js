@@ -1,8 +1,15 @@
-/** Good news, one below the other: read out politely, never in the way, gone after a while unless somebody looks at it. */
+/**
+ * Good news: read out politely, never in the way, gone after a while unless somebody looks at it. One below the other where there
+ * is room; on a phone one after the other, or they would hide what comes next.
+ */
 const STAYS_MS = 8000
+const STAYS_WHILE_OTHERS_WAIT_MS = 4000
+const APART_MS = 350
+const isNarrow = () => matchMedia('(max-width: 40rem)').matches
 const place = () => document.getElementById('moments')
 const told = new Set()
 let coming = []
+let timer
 
 const SIGNS = {
   xp: 'M12 2l3 6.500 7 .8-5.200 4.800 1.400 7L12 17.600 5.800 21.100l1.400-7L2 9.300l7-.8z',
@@ -23,16 +30,23 @@ const sign = (kind) => {
 const line = (tag, text, className = '') => Object.assign(document.createElement(tag), { textContent: text, className })
 
 const close = (moment) => {
+  if ('leaving' in moment.dataset) return
   moment.dataset.leaving = ''
-  setTimeout(() => moment.remove(), 250)
+  // The keyboard doesn't fall out of the page with it.
+  if (moment.contains(document.activeElement)) (place().querySelector('.moment:not([data-leaving]) button') ?? document.querySelector('main')).focus({ preventScroll: true })
+  setTimeout(() => {
+    moment.remove()
+    if (isNarrow()) next()
+  }, 250)
 }
 const leaveLater = (moment) => {
-  let timer = setTimeout(() => close(moment), STAYS_MS)
+  let timer
   const stay = () => clearTimeout(timer)
   const go = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => close(moment), STAYS_MS)
+    timer = setTimeout(() => close(moment), isNarrow() && coming.length > 0 ? STAYS_WHILE_OTHERS_WAIT_MS : STAYS_MS)
   }
+  go()
   moment.addEventListener('pointerenter', stay)
   moment.addEventListener('focusin', stay)
   moment.addEventListener('pointerleave', go)
@@ -58,18 +72,33 @@ const show = ({ kind, title, lines, link }) => {
   leaveLater(moment)
 }
 
-/** The news that stands in the page as data; what it held when it came is no news. */
-const standing = () => JSON.parse(document.getElementById('moments-data')?.textContent ?? '[]')
-export const knowAll = () => standing().forEach(({ id }) => told.add(id))
-export const tellNew = () => {
-  const fresh = standing().filter(({ id }) => !told.has(id))
-  knowAll()
-  coming = fresh.map((moment, i) => setTimeout(show, i * 350, moment))
+/** The next of those to come, unless it has to wait for the place of the one before. */
+const next = () => {
+  clearTimeout(timer)
+  if (coming.length === 0 || !place() || (isNarrow() && place().childElementCount > 0)) return
+  show(coming.shift())
+  timer = setTimeout(next, APART_MS)
 }
 
-// On the document: this module runs once, also where pages are put in one after another.
-document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape') return
-  coming.forEach(clearTimeout)
+/** The news that stands in the page as data. */
+const standing = () => JSON.parse(document.getElementById('moments-data')?.textContent ?? '[]')
+export const tellNew = () => {
+  const fresh = standing().filter(({ id }) => !told.has(id))
+  for (const { id } of fresh) told.add(id)
+  coming.push(...fresh)
+  next()
+}
+/** What the page held when it came is no news, but for what it came to tell. */
+export const begin = () => {
+  const fresh = document.getElementById('moments-data')?.dataset.fresh.split(' ') ?? []
+  for (const { id } of standing()) if (!fresh.includes(id)) told.add(id)
+  tellNew()
+}
+
+/** Enough of it, now. */
+export const hush = () => {
+  coming = []
   for (const moment of place()?.children ?? []) close(moment)
-})
+}
+// On the document: this module runs once, also where pages are put in one after another.
+document.addEventListener('keydown', (event) => event.key === 'Escape' && hush())

@@ -1,4 +1,4 @@
-import { knowAll, tellNew } from './moments.js'
+import { begin, hush, tellNew } from './moments.js'
 import { renew } from './parts.js'
 
 /** A room: its activity's frame tells how high it is and that something was achieved; what, the server says. */
@@ -10,7 +10,7 @@ const late = document.getElementById('content-late')
 const said = document.getElementById('content-said')
 const frameOrigin = new URL(frame.src, location.href).origin
 
-knowAll()
+begin()
 
 let timer
 const setHeight = (height) => {
@@ -48,6 +48,7 @@ const onMessage = ({ data, source, origin }) => {
   }
   if (data.keyroom === 'status') said.textContent = String(data.text)
   if (data.keyroom === 'outcome') news()
+  if (data.keyroom === 'escape') hush()
 }
 window.addEventListener('message', onMessage)
 

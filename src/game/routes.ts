@@ -43,7 +43,7 @@ const show = async (deps: GameDeps, req: Request, res: Response, { status, typed
   const form = profileForm(who, { key: randomUUID(), typed, fault, saved: saved === '1' && !fault })
   const home = `/play/${session.run}/`
   const { name, xp, toGo, value } = ladder.level
-  kit.views.page(req, res, 'game/ladder', { ladder, form }, {
+  kit.views.page(req, res, 'game/ladder', { ladder, form, home }, {
     status, title: who.say('game.ladder.title'),
     frame: { home, back: session.back, me: { level: name, xp, toGo, value, href: `${home}#why` }, live: live && { ticket: live.ticketFor(session) } },
   })

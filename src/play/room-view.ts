@@ -52,6 +52,8 @@ export interface RoomView {
   onward?: { title: string; text: string; href: string; action: string }
   opened?: { title: string; text: string }
   moments: Moment[]
+  /** Which of them came with the door that just opened: they are told at once. */
+  fresh: string[]
   version: number
 }
 
@@ -114,7 +116,7 @@ const onwardOf = ({ run, course, room, standing, tongue: { say }, door }: RoomIn
 export const momentsOf = (course: Course, standing: Standing, tongue: Tongue, home: string): Moment[] => {
   const { say } = tongue
   const { game, play } = standing
-  const xp = gainGroups(course, game, tongue, 6).reverse().map(({ id, xp: title, lines }): Moment => ({ id, kind: 'xp', title, lines: lines.map((line) => `${line.xp} · ${line.text}`) }))
+  const xp = gainGroups(course, game, tongue).slice(0, 6).reverse().map(({ id, xp: title, lines }): Moment => ({ id, kind: 'xp', title, lines: lines.map((line) => `${line.xp} · ${line.text}`) }))
   const rooms = course.rooms.filter((room) => stageOf(room, play) === 'done').map((room): Moment => {
     const isLast = course.rooms.at(-1) === room
     return {
@@ -127,6 +129,11 @@ export const momentsOf = (course: Course, standing: Standing, tongue: Tongue, ho
   const level: Moment = { id: `level-${game.level}`, kind: 'level', title: say('game.level.up'), lines: [say('game.level.name', { level: game.level })] }
   const finish: Moment[] = play.finished ? [{ id: 'finish', kind: 'finish', title: say('play.moment.finish'), lines: [say('play.moment.finish-text')], link: { href: `${home}finish`, words: say('play.map.next.finish-go') } }] : []
   return [...xp, ...rooms, level, ...badges, ...finish]
+}
+
+const freshOf = (room: Room, { play, game }: Standing): string[] => {
+  const opened = play.rooms[room.id]?.opened
+  return opened ? game.badges.filter(({ at }) => at.getTime() >= opened.getTime()).map(({ badge }) => `badge-${badge}`) : []
 }
 
 /** All that an open room shows. Called for open rooms alone. */
@@ -152,6 +159,7 @@ export const roomView = (input: RoomInput): RoomView | undefined => {
     onward: onwardOf(input),
     ...(input.justOpened ? { opened: { title: say('play.room.opened'), text: say('play.room.opened-text', { title: apart(room.title) }) } } : {}),
     moments: momentsOf(course, standing, input.tongue, home),
+    fresh: input.justOpened ? freshOf(room, standing) : [],
     version: standing.v,
   }
 }
