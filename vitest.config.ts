@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['test/moodle/**', 'node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
   },
 })
