@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { mongo } from 'mongoose'
-import { NotFound, stableId, type Kit } from '../infra/index.js'
+import { keptFor, NotFound, stableId, type Kit } from '../infra/index.js'
 import type { Course, Member, Run } from './model.js'
 import { NoCourse, UnknownCourse } from './refusals.js'
 
@@ -38,6 +39,9 @@ export interface Courses {
   members(run: string): Promise<Member[]>
 }
 
+/** How long another node may still play a course's version before last. */
+const KEPT_MS = 5000
+
 const collectionsOf = (db: mongo.Db) => ({
   courses: db.collection<CourseDoc>('courses'),
   current: db.collection<CurrentDoc>('current_courses'),
@@ -52,6 +56,10 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
   const { courses, current, pictures, runs, members } = collectionsOf(db)
   await Promise.all([members.createIndex({ run: 1 }), pictures.createIndex({ course: 1 }), runs.createIndex({ course: 1 })])
   const versions = new Map<string, Course>()
+  const keptRuns = keptFor<RunDoc>(KEPT_MS)
+  const keptCurrent = keptFor<CurrentDoc[]>(KEPT_MS)
+  /** All courses that can be played, the oldest first. */
+  const currentOnes = async (): Promise<CurrentDoc[]> => keptCurrent.get('all') ?? keptCurrent.set('all', await current.find().sort({ at: 1 }).toArray())
 
   const course = async (id: string): Promise<Course> => {
     const known = versions.get(id)
@@ -65,18 +73,18 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
   const runIdOf = ({ platform, deployment, context }: LaunchPlace, slug: string): string => stableId('run', platform, deployment, context, slug)
   /** What a link that names no course has led to so far: a course imported later takes nothing from it. */
   const playedThrough = async (place: LaunchPlace): Promise<CurrentDoc | undefined> => {
-    const all = await current.find().toArray()
+    const all = await currentOnes()
     const run = await runs.findOne({ _id: { $in: all.map(({ _id }) => runIdOf(place, _id)) }, links: place.resourceLink })
     return all.find(({ _id }) => run?._id === runIdOf(place, _id))
   }
   /** The link's course; where it names none, the only one there is, else the one that is played through it already. */
   const courseFor = async (place: LaunchPlace): Promise<CurrentDoc> => {
     if (place.slug) {
-      const named = await current.findOne({ _id: place.slug })
+      const named = (await currentOnes()).find(({ _id }) => _id === place.slug) ?? (await current.findOne({ _id: place.slug }))
       if (!named) throw new UnknownCourse({ params: { course: place.slug } })
       return named
     }
-    const [first, second] = await current.find().sort({ at: 1 }).limit(2).toArray()
+    const [first, second] = await currentOnes()
     const found = second ? await playedThrough(place) : first
     if (!found) throw new NoCourse({ detail: { courses: first ? 'several' : 'none' } })
     return found
@@ -97,6 +105,8 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
       await courses.updateOne({ _id: made.id }, { $setOnInsert: { ...made, importedAt: now() } }, { upsert: true })
       await current.updateOne({ _id: made.slug }, { $set: { course: made.id, title: made.title, at: now() } }, { upsert: true })
       await runs.updateMany({ course: { $regex: `^${made.slug}@` } }, { $set: { course: made.id } })
+      keptRuns.clear()
+      keptCurrent.clear()
     },
     picture: async (id, name) => {
       const found = await pictures.findOne({ _id: `${id}/${name}` })
@@ -104,9 +114,11 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
     },
     pictures: async (id) => new Map((await pictures.find({ course: id }).toArray()).map(({ name, bytes }) => [name, Buffer.from(bytes.buffer)])),
     run: async (id) => {
+      const known = keptRuns.get(id)
+      if (known) return known
       const found = await runs.findOne({ _id: id })
       if (!found) throw new NotFound({ detail: { run: id } })
-      return found
+      return keptRuns.set(id, found)
     },
     async ensureRun(asked) {
       const { _id: slug, course: version } = await courseFor(asked)
@@ -114,10 +126,13 @@ export const createCourses = async ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 
       const _id = runIdOf(asked, slug)
       // A launch without services says nothing of those that an earlier one announced.
       const renewed = { ...place, ...(contextTitle ? { contextTitle } : {}), ...(ags ? { ags } : {}), ...(nrps ? { nrps } : {}) }
+      const known = keptRuns.get(_id)
+      // Most launches say what the one before said: a write for each would only stand in the others' way.
+      if (known?.links?.includes(place.resourceLink) && Object.entries(renewed).every(([name, value]) => isDeepStrictEqual(value, known[name as keyof RunDoc]))) return known
       const change = { $set: renewed, $addToSet: { links: place.resourceLink }, $setOnInsert: { course: version, createdAt: now() } }
       const run = await runs.findOneAndUpdate({ _id }, change, { upsert: true, returnDocument: 'after' })
       if (!run) throw new NotFound({ detail: { run: _id } })
-      return run
+      return keptRuns.set(_id, run)
     },
     member: async (run, user) => (await members.findOne({ _id: `${run}:${user}` })) ?? undefined,
     async upsertMember({ name, email, ...member }) {

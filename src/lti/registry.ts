@@ -1,4 +1,4 @@
-import { stableId, type Mongo } from '../infra/index.js'
+import { keptFor, stableId, type Mongo } from '../infra/index.js'
 
 /** An LMS that may launch us, as its administrator registered it. */
 export interface Platform {
@@ -30,6 +30,7 @@ const CACHED_AT_MOST = 1000
 export const createRegistry = async ({ db }: Pick<Mongo, 'db'>): Promise<Registry> => {
   const platforms = db.collection<Platform>('platforms')
   await platforms.createIndex({ issuer: 1, clientId: 1 }, { unique: true })
+  const byId = keptFor<Platform>(KNOWN_MS)
   const cache = new Map<string, { until: number; found: Platform[] }>()
   const origins = new Map<string, Set<string>>()
   const frame = (found: Platform[]): void => {
@@ -55,11 +56,17 @@ export const createRegistry = async ({ db }: Pick<Mongo, 'db'>): Promise<Registr
       cache.set(issuer, { found, until: Date.now() + (found.length > 0 ? KNOWN_MS : UNKNOWN_MS) })
       return found
     },
-    byId: async (id) => (await platforms.findOne({ _id: id })) ?? undefined,
+    async byId(id) {
+      const known = byId.get(id)
+      if (known) return known
+      const found = await platforms.findOne({ _id: id })
+      return found ? byId.set(id, found) : undefined
+    },
     async add(platform) {
       const _id = stableId(platform.issuer, platform.clientId)
       await platforms.updateOne({ _id }, { $set: platform }, { upsert: true })
       cache.delete(platform.issuer)
+      byId.clear()
       frame([{ _id, ...platform }])
       return { _id, ...platform }
     },
@@ -68,6 +75,7 @@ export const createRegistry = async ({ db }: Pick<Mongo, 'db'>): Promise<Registr
       for (const { _id } of await platforms.find(filter).toArray()) origins.delete(_id)
       const { deletedCount } = await platforms.deleteMany(filter)
       cache.delete(issuer)
+      byId.clear()
       return deletedCount
     },
   }

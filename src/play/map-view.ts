@@ -1,3 +1,4 @@
+import { numbersIn } from '../infra/index.js'
 import type { Course, Room, Scene } from '../courses/index.js'
 import { BADGES, ladderCard, levelView, type LadderCard, type LadderView } from '../game/index.js'
 import type { Standing } from '../ledger/index.js'
@@ -64,7 +65,7 @@ class MapMaker {
     return this.input.course.rooms.indexOf(room) + 1
   }
   private count(number: number): string {
-    return new Intl.NumberFormat(this.input.tongue.lang).format(number)
+    return numbersIn(this.input.tongue.lang).format(number)
   }
   /** Only of a room whose door the learner has come to. */
   private href(room: Room): string | undefined {

@@ -10,5 +10,15 @@ markdown.renderer.rules.link_open = (tokens, i, options, env, self) => {
 // A picture in a text would be fetched from anywhere; rooms have a picture of their own.
 markdown.disable('image')
 
+/** The same texts are shown again and again. */
+const rendered = new Map<string, string>()
+
 /** An author's Markdown as HTML. Tags in it are shown as they were typed. */
-export const textHtml = (text: string): string => markdown.render(text)
+export const textHtml = (text: string): string => {
+  const known = rendered.get(text)
+  if (known !== undefined) return known
+  if (rendered.size >= 1000) rendered.clear()
+  const html = markdown.render(text)
+  rendered.set(text, html)
+  return html
+}

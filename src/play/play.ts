@@ -42,6 +42,10 @@ const roomOf = (course: Course, id: string): Room => {
   return room
 }
 
+const guardOpen = (standing: Standing, room: string): void => {
+  if (!standing.play.rooms[room]?.opened) throw new RoomLocked({ detail: { room } })
+}
+
 export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const keys = makeKeys(kit.secrets)
   const atDoor = inTurn()
@@ -56,11 +60,13 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const open: Play['open'] = async (who, id) => {
     const found = await scene(who)
     const room = roomOf(found.course, id)
-    if (!found.standing.play.rooms[id]?.opened) throw new RoomLocked({ detail: { room: id } })
+    guardOpen(found.standing, id)
     return { ...found, room }
   }
-  const openActivity = async (ticket: Ticket): Promise<{ course: Course; room: Room; activity: Activity }> => {
-    const { course, room } = await open(ticket, ticket.room)
+  /** Where a ticket leads; whether the room is open is for the caller to see to. */
+  const activityOf = async (ticket: Ticket): Promise<{ course: Course; room: Room; activity: Activity }> => {
+    const course = await courses.course((await courses.run(ticket.run)).course)
+    const room = roomOf(course, ticket.room)
     const activity = room.activities.find(({ id }) => id === ticket.activity)
     if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
     return { course, room, activity }
@@ -99,7 +105,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     look: scene,
     open,
     async launched(who, resourceLink, key) {
-      const { course } = await scene(who)
+      const course = await courses.course((await courses.run(who.run)).course)
       await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink))
     },
     ticket: ({ run, user, sid, room, activity }) => kit.secrets.sign('ticket', { run, user, sid, room, activity }, TICKET_SECONDS, kit.now()),
@@ -109,10 +115,18 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       return ticket
     },
     async answer(ticket, { item, response, key }) {
-      const { course, room, activity } = await openActivity(ticket)
-      const [items, scored] = await Promise.all([h5p.items(activity.content), h5p.score(activity.content, item, response)])
+      const { course, room, activity } = await activityOf(ticket)
+      const judged = Promise.all([h5p.items(activity.content), h5p.score(activity.content, item, response)])
+      // Of a locked room not even that an answer doesn't fit is said.
+      const [items, scored] = await judged.catch(async (refused: unknown) => {
+        await open(ticket, room.id)
+        throw refused
+      })
       const answered = { room, activity, items, item, response, scored }
-      const recorded = await record(ticket, `answer:${activity.id}:${key}`, (standing, at) => decideAnswer(course, standing, at, answered))
+      const recorded = await record(ticket, `answer:${activity.id}:${key}`, (standing, at) => {
+        guardOpen(standing, room.id) // here, where the standing is read anyway
+        return decideAnswer(course, standing, at, answered)
+      })
       const first = recorded.events.find(({ type }) => type === 'answered')?.data as { item: string; response: unknown } | undefined
       const spare = recorded.replayed ? 'sent again' : first ? undefined : 'after the right one'
       if (spare) kit.log.info({ run: ticket.run, learner: ticket.user, activity: activity.id, item, spare }, 'an answer changed nothing')
@@ -122,7 +136,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       return { verdict: { correct, score, max, feedback, tries }, outcome: outcomeOf(recorded, activity.id) }
     },
     async complete(ticket) {
-      const { course, room, activity } = await openActivity(ticket)
+      const { course, room, activity } = await activityOf(ticket)
+      await open(ticket, room.id)
       const items = await h5p.items(activity.content)
       if (items.length > 0 || !activity.selfReported) {
         kit.log.warn({ run: ticket.run, learner: ticket.user, activity: activity.id }, 'a claim of completion for what is scored here was refused')

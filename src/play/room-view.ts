@@ -1,3 +1,4 @@
+import { numbersIn } from '../infra/index.js'
 import type { Activity, Course, Room, Scene } from '../courses/index.js'
 import { BADGES } from '../game/index.js'
 import type { Standing } from '../ledger/index.js'
@@ -72,7 +73,7 @@ const groupsOf = ({ run, room, standing, tongue }: RoomInput, current: Activity)
     const done = standing.play.activities[activity.id]?.completed !== undefined
     const step: Step = {
       title: activity.title, href: `/play/${run}/rooms/${room.id}?activity=${activity.id}`, done, current: activity === current,
-      words: done ? say('play.room.step-done') : '', number: new Intl.NumberFormat(lang).format(index + 1),
+      words: done ? say('play.room.step-done') : '', number: numbersIn(lang).format(index + 1),
     }
     const last = groups.at(-1)
     if (last && (last.choice !== undefined) === activity.choice) last.steps.push(step)
@@ -144,7 +145,7 @@ export const roomView = (input: RoomInput): RoomView | undefined => {
   const { done, of } = pagesOf(room, standing.play)
   const home = `/play/${run}/`
   return {
-    number: new Intl.NumberFormat(lang).format(course.rooms.indexOf(room) + 1),
+    number: numbersIn(lang).format(course.rooms.indexOf(room) + 1),
     title: room.title, subtitle: room.subtitle, lang: course.lang, scene: room.scene, picture: input.picture,
     introHtml: textHtml(room.intro), home,
     groups: groupsOf(input, current),

@@ -1,3 +1,4 @@
+import { numbersIn } from '../infra/index.js'
 import type { Course } from '../courses/index.js'
 import type { GameState } from '../game/index.js'
 import type { Lang, Say } from '../infra/index.js'
@@ -29,7 +30,7 @@ const wordsFor = (course: Course, { reason, ref }: GameState['gains'][number], s
 
 /** The newest gains first, those of one moment together. */
 export const gainGroups = (course: Course, game: GameState, { say, lang }: Tongue): GainGroup[] => {
-  const plus = new Intl.NumberFormat(lang, { signDisplay: 'always' })
+  const plus = numbersIn(lang, 'signed', { signDisplay: 'always' })
   const groups = new Map<number, GameState['gains']>()
   for (const gain of game.gains) groups.set(gain.at.getTime(), [...(groups.get(gain.at.getTime()) ?? []), gain])
   return [...groups]

@@ -55,7 +55,9 @@ describe('answers sent all at once', () => {
   it('under one key are one answer, though they differ', async () => {
     await world.visitor('fay')
     const said = await Promise.all(Array.from({ length: 20 }, (_, i) => world.play.answer({ ...who('fay'), sid: 's', room: 'hall', activity: 'hall-a' }, { item: '_', response: i === 0 ? 'wrong' : 'right', key: 'fay-0001' })))
-    expect(said.map(({ verdict }) => [verdict.correct, verdict.tries])).toEqual(Array.from({ length: 20 }, () => [false, 1]))
+    // Whichever came first is the one that counts, for all of them.
+    expect(new Set(said.map(({ verdict }) => `${verdict.correct} ${verdict.tries}`)).size).toBe(1)
+    expect(said[0]?.verdict.tries).toBe(1)
     expect(await eventsOf('fay', 'answered')).toHaveLength(1)
   })
   it('by a program are stopped before they fill the ledger, and a person’s go on', async () => {
