@@ -35,10 +35,11 @@ const isFree = (port) =>
 const isBlocked = (port) => fetch(`http://127.0.0.1:${port}/`).then(() => false, (error) => error.cause?.message === 'bad port')
 const needPorts = async () => {
   for (const [name, port] of Object.entries(ports)) {
-    if (await isBlocked(port)) fail(`Port ${port} can't be used: browsers refuse it. Choose another for ${name}.`)
     const free = await isFree(port)
     if (free === 'denied') fail(`Port ${port} can't be used by this user. Set ${name} to one above 1023.`)
     if (!free) fail(`Port ${port} is taken: stop what listens there, or choose another, such as: ${name}=${port + 10} npm run demo`)
+    // Asked of a free port only: what listens on a taken one may never answer.
+    if (await isBlocked(port)) fail(`Port ${port} can't be used: browsers refuse it. Choose another for ${name}.`)
   }
 }
 
