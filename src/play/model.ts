@@ -1,7 +1,7 @@
+import type { VerdictKind } from '../h5p/index.js'
 import type { LedgerEvent } from '../ledger/index.js'
 
-/** verified: our own types, the server holds the key. rescored: scored again, but the key was in the page. self-reported: the browser's word. */
-export type VerdictKind = 'verified' | 'rescored' | 'self-reported'
+export type { VerdictKind }
 
 export interface ItemState {
   tries: number
