@@ -2,3 +2,4 @@
 export { createH5P, type H5POptions } from './h5p.js'
 export { frameOrigin } from './frame-origin.js'
 export type * from './model.js'
+export { CourseFull, FileTooLarge, FileTypeRefused, PackageRefused, StaleDraft } from './refusals.js'

@@ -1,4 +1,8 @@
+import type { Readable } from 'node:stream'
 import type { Router } from 'express'
+import type { Field } from './semantics.js'
+
+export type { Field } from './semantics.js'
 
 /** verified: our own types, the server holds the key. rescored: scored again, but the key was in the page. self-reported: the browser's word. */
 export type VerdictKind = 'verified' | 'rescored' | 'self-reported'
@@ -49,7 +53,70 @@ export interface FrameDeps {
   complete(ticket: string, run: string, claim: { key: string }): Promise<object>
 }
 
+/** A content somebody is writing: it changes, belongs to one course, and is published as a copy that doesn't. */
+export interface Draft {
+  id: string
+  /** The slug of its course. */
+  course: string
+  /** «Keyroom.Choice 1.0» */
+  library: string
+  title: string
+  params: object
+  /** What h5p.json says of it: licence, authors, language. */
+  metadata: object
+  /** Grows with each save. */
+  revision: number
+  updatedAt: Date
+  by: string
+}
+
+/** A type an author can begin a content with. */
+export interface ContentType {
+  /** «Keyroom.Choice 1.0» */
+  library: string
+  machineName: string
+  title: string
+  /** One of the project's own: the server holds its key. */
+  own: boolean
+  /** Only who may use restricted types begins one. */
+  restricted: boolean
+  /** Its picture's address. */
+  icon?: string
+  summary?: string
+}
+
+/** A file that was taken in: `path` is what parameters name it by. */
+export interface AddedFile { path: string; mime: string; width?: number; height?: number; bytes: number }
+
+/** Writing contents. Whatever names a draft of another course finds none. */
+export interface Authoring {
+  /** Runnable types, the newest version of each. */
+  types(lang: string): Promise<ContentType[]>
+  /** The whole semantics, in the language where the library has its words. @throws NotFound */
+  semantics(library: string, lang: string): Promise<Field[]>
+  /** The newest first. */
+  list(course: string): Promise<Draft[]>
+  /** @throws NotFound */
+  get(course: string, id: string): Promise<Draft>
+  /** @throws NotFound for a type that isn't installed */
+  create(course: string, draft: { library: string; title: string; params?: object; metadata?: object }, by: string): Promise<Draft>
+  /** Keeps what is given even where it isn't finished, and says what doesn't fit. @throws StaleDraft when somebody else saved meanwhile */
+  save(course: string, id: string, change: { revision: number; title?: string; params: object; metadata?: object }, by: string): Promise<{ draft: Draft; faults: Fault[] }>
+  duplicate(course: string, id: string, by: string): Promise<Draft>
+  remove(course: string, id: string): Promise<void>
+  /** @throws FileTooLarge, FileTypeRefused, CourseFull */
+  addFile(course: string, id: string, file: { name: string; stream: Readable }): Promise<AddedFile>
+  /** Takes a `.h5p` in as a draft. Libraries it brings are installed only where `allowLibraries` says so. @throws PackageRefused */
+  importPackage(course: string, file: string, by: string, options?: { allowLibraries?: boolean }): Promise<Draft>
+  /** The draft as a `.h5p`: its content and the libraries it needs. */
+  exportPackage(course: string, id: string): Promise<Readable>
+  /** As a folder of a course file: `h5p.json` and `content/…`, to publish it. */
+  folder(course: string, id: string): Promise<{ files: Map<string, Buffer> }>
+}
+
 export interface H5P {
+  /** Writing contents. */
+  authoring: Authoring
   /** Every question inside a content, in reading order, however deep. @throws NotFound */
   items(content: string): Promise<Item[]>
   /** Scores an answer with the key only the server has. @throws NotFound for an unknown item, BadInput for a response of another shape. */

@@ -4,3 +4,19 @@ import { Refusal } from '../infra/index.js'
 export class ForeignContent extends Refusal { readonly code = 'h5p/foreign-content'; readonly status = 403 }
 /** A content wants to keep more than a learner's state can be. */
 export class StateTooLarge extends Refusal { readonly code = 'h5p/state-too-large'; readonly status = 413 }
+/** A draft that somebody else saved since it was opened. */
+export class StaleDraft extends Refusal { readonly code = 'h5p/stale-draft'; readonly status = 409 }
+/** A file larger than its kind may be. */
+export class FileTooLarge extends Refusal { readonly code = 'h5p/file-too-large'; readonly status = 413 }
+/** A file that isn't, by its own bytes, one an activity may hold. */
+export class FileTypeRefused extends Refusal { readonly code = 'h5p/file-type-refused'; readonly status = 415 }
+/** The files of a course have filled its share. */
+export class CourseFull extends Refusal { readonly code = 'h5p/course-full'; readonly status = 413 }
+/** A `.h5p` that is not taken in. `why` is a code; its sentence is `h5p-packages.<why>`. */
+export class PackageRefused extends Refusal {
+  readonly code = 'h5p/package-refused'
+  readonly status = 422
+  constructor(readonly why: string, readonly file: string, params: Record<string, string | number> = {}, cause?: unknown) {
+    super({ params: { ...params, file, why }, detail: { why, file }, cause })
+  }
+}

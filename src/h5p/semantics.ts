@@ -16,6 +16,8 @@ export interface Field {
   options?: (string | { value: string })[]
   fields?: Field[]
   field?: Field
+  /** What else H5P's semantics says of a field: label, description, importance, widget, tags, … */
+  [more: string]: unknown
 }
 const FieldShape: z.ZodType<Field> = z.lazy(() =>
   z.looseObject({
