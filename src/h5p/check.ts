@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { gapsOf } from './blanks.js'
 import type { Fault } from './model.js'
-import { isObject, ownType, questionOf } from './questions.js'
+import { isObject, isOwn, readerOf } from './scoring/index.js'
 import type { Field, Semantics } from './semantics.js'
 
 const at = (path: string, name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
@@ -30,17 +29,8 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 /** What only a question can say of itself: that it can be answered. */
 const checkQuestion = (library: string, params: unknown, path: string): Fault[] => {
   try {
-    const question = questionOf('', library, params)
-    if (question?.type === 'Choice') {
-      if (question.answers.length < 2) return fault(at(path, 'answers'), 'needs two answers at least')
-      return question.answers.some(({ correct }) => correct) ? [] : fault(at(path, 'answers'), 'needs an answer that is correct')
-    }
-    if (question?.type === 'Blanks') {
-      const gaps = gapsOf(question.text)
-      if (gaps.length === 0) return fault(at(path, 'text'), 'needs a gap: put what belongs in it between *stars*')
-      return gaps.every(({ answers }) => answers.length > 0) ? [] : fault(at(path, 'text'), 'has a gap without an answer')
-    }
-    return []
+    const faults = readerOf(library)?.read('', params).faults ?? []
+    return faults.map((each) => ({ path: [path, each.path].filter((part) => part !== '').join('.'), message: each.message }))
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
     return error.issues.map((issue) => ({ path: [path, ...issue.path].filter((part) => part !== '').join('.'), message: issue.message }))
@@ -53,7 +43,7 @@ class Checker {
   constructor(private readonly semantics: Semantics) {}
 
   library(library: string, params: unknown, path: string): Fault[] {
-    if (!ownType(library)) return []
+    if (!isOwn(library)) return []
     if (!isObject(params)) return fault(path, 'must be an object')
     const fields = this.semantics.get(library)
     if (!fields) return fault(path, `${library} is not installed`)

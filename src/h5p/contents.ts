@@ -8,8 +8,7 @@ import { NotFound } from '../infra/index.js'
 import { missing } from './files.js'
 import { nameOf } from './libraries.js'
 import type { ContentFolder } from './model.js'
-import { questionsIn, type Question } from './questions.js'
-import { strip } from './strip.js'
+import { questionsIn, strip, type Question } from './scoring/index.js'
 
 /** A content as it is needed for each answer and each page: read once, since a content never changes. */
 export interface Content {

@@ -3,8 +3,7 @@ import { BadInput, type Say } from '../infra/index.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
 import type { ItemState, Opened, Scored } from './model.js'
-import { maxOf, type Question } from './questions.js'
-import { scoreQuestion } from './score.js'
+import { scoreQuestion, type Question } from './scoring/index.js'
 
 /** What comes back to a question that was answered before: nothing that wasn't told then. */
 export interface PastItem { tries: number; correct: boolean; response?: unknown; score: number; max: number; feedback?: string }
@@ -44,7 +43,8 @@ const pastItems = (content: Content, items: Opened['items']): Record<string, Pas
     Object.entries(items).flatMap(([item, state]): [string, PastItem][] => {
       const question = content.questions.get(item)
       if (!question) return []
-      const [told, max] = [toldOf(question, state), maxOf(question)]
+      const { max } = question
+      const told = toldOf(question, state)
       const score = told?.score ?? (state.correct ? max : 0)
       return [[item, { tries: state.tries, correct: state.correct, score, max, ...(told ? { response: state.response, feedback: told.feedback } : {}) }]]
     }),

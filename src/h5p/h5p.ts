@@ -9,8 +9,7 @@ import { frameRoutes } from './frame-routes.js'
 import { createPlayer } from './lumi.js'
 import type { H5P } from './model.js'
 import { publicRoutes } from './public-routes.js'
-import { maxOf } from './questions.js'
-import { scoreQuestion } from './score.js'
+import { scoreQuestion } from './scoring/index.js'
 import { readSemantics } from './semantics.js'
 import { createStates } from './states.js'
 
@@ -29,7 +28,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     return { core, ...(await createPlayer({ dir, ownLibraries, core, contents: contents.storage, publicUrl: kit.config.publicUrl })) }
   })
   return {
-    items: async (id) => [...(await contents.of(id)).questions.values()].map((question) => ({ id: question.item, max: maxOf(question), kind: 'verified' })),
+    items: async (id) => [...(await contents.of(id)).questions.values()].map(({ item, max, kind }) => ({ id: item, max, kind })),
     async score(id, item, response) {
       const question = (await contents.of(id)).questions.get(item)
       if (!question) throw new NotFound({ detail: { content: id, item } })

@@ -16,6 +16,8 @@ export interface Scored {
   score: number
   max: number
   kind: VerdictKind
+  /** A person has to look at it before it is worth anything. */
+  pending?: true
   /** HTML of simple tags: what this answer has earned, never what it hasn't. */
   feedback?: string
 }

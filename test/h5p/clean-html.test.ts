@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { gapsOf } from '../../src/h5p/blanks.js'
+import { gapsOf } from '../../src/h5p/scoring/own/gaps.js'
 import { cleanHtml } from '../../src/h5p/clean-html.js'
 
 /** What takes the square of its length would take minutes, and run into the test's time limit. */

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { Question } from './model.js'
+import { readerOf, wrapperOf } from './registry.js'
+import { isObject, isSubContent } from './sub-content.js'
+
+/** The item of a content that is one question. */
+export const ALONE = '_'
+
+/** A draft may hold a question that isn't one yet. */
+const readOr = (read: () => Question, unfinished: boolean): Question[] => {
+  try {
+    return [read()]
+  } catch (error) {
+    if (unfinished && error instanceof z.ZodError) return []
+    throw error
+  }
+}
+
+/**
+ * Every question inside a content, in reading order, however deep its containers nest. What a wrapper around it earns, it earns too.
+ * @throws ZodError for a question that isn't one, unless the content may be unfinished: then it is left out.
+ */
+export const questionsIn = (library: string, params: unknown, { unfinished = false } = {}): Question[] => {
+  const enter = (item: string, library: string, params: unknown, around: string[]): Question[] => {
+    const reader = readerOf(library)
+    if (reader) return readOr(() => reader.read(item, params), unfinished).map((question) => ({ ...question, earned: [...question.earned, ...around] }))
+    const earned = isObject(params) ? (wrapperOf(library)?.earned(params) ?? []) : []
+    return walk(params, [...around, ...earned])
+  }
+  const walk = (value: unknown, around: string[]): Question[] => {
+    if (Array.isArray(value)) return value.flatMap((each) => walk(each, around))
+    if (!isObject(value)) return []
+    if (isSubContent(value)) return enter(value.subContentId, value.library, value.params, around)
+    return Object.values(value).flatMap((each) => walk(each, around))
+  }
+  return enter(ALONE, library, params, [])
+}
