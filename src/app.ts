@@ -4,7 +4,7 @@ import path from 'node:path'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Config } from './config.js'
 import { gameRoutes } from './game/index.js'
-import { accessLog, answerProblem, assets, NotFound, requestId, securityHeaders } from './infra/index.js'
+import { accessLog, adminRoutes, answerProblem, assets, NotFound, requestId, securityHeaders } from './infra/index.js'
 import { insightsRoutes } from './insights/index.js'
 import { liveAssets } from './live/index.js'
 import { playRoutes } from './play/index.js'
@@ -45,7 +45,7 @@ const watchOutbox = ({ metrics, kit }: Rooms): void => {
 
 /** All addresses, in the order of the one path: launch, map, room, activity; then what staff and strangers see. */
 export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Express => {
-  const { kit, metrics, lti, play, courses, ledger, h5p, live, ladders, credentials, studio } = rooms
+  const { kit, metrics, admins, lti, play, courses, ledger, h5p, live, ladders, credentials, studio } = rooms
   const app = express()
   app.disable('x-powered-by').set('trust proxy', config.trustProxy)
   app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers, contentOrigin: kit.config.contentOrigin }))
@@ -57,8 +57,9 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/h5p', h5p.publicRoutes)
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
   app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
-  app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live }))
+  app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live, h5p }))
   app.use('/studio/:run', FORM, studioRoutes({ kit, courses, studio }))
+  app.use('/admin', FORM, adminRoutes({ kit, admins, sections: [] }))
   app.use(credentials.routes)
   app.use(() => {
     throw new NotFound()

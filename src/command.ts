@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { adminCommand } from './admin-command.js'
 import type { Config } from './config.js'
 import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
 import { platformCommand } from './lti/index.js'
@@ -10,7 +11,8 @@ export interface CommandDeps { config: Config; print: (line: string) => void; co
 /** Does one thing and gives the exit code: 0 done, 1 not done, 2 not understood. */
 type Command = (args: string[], deps: CommandDeps) => Promise<number>
 
-export const USAGE = `keyroom platform add|list|remove     register an LMS by hand
+export const USAGE = `keyroom admin                        a link that signs one browser in as administrator, once
+keyroom platform add|list|remove     register an LMS by hand
 keyroom course check FOLDER|FILE     say what is wrong with a course, with file, line and field
 keyroom course import FOLDER|FILE    take a course in; all its runs play the new version
 keyroom course export SLUG OUT       write a course to a new folder or a .zip
@@ -154,6 +156,8 @@ const lookOver = async ({ kit, courses, lti, ledger }: Rooms): Promise<Finding[]
 
 const platform: Command = (args, deps) => withRooms(deps, ({ lti, kit }) => platformCommand(args, { registry: lti.registry, publicUrl: kit.config.publicUrl, print: deps.print, complain: deps.complain }))
 
-const COMMANDS: Record<string, Command> = { platform, course, credential, rebuild, keys, doctor }
+const admin: Command = (args, deps) => withRooms(deps, ({ admins, kit }) => adminCommand(args, { admins, publicUrl: kit.config.publicUrl, print: deps.print }))
+
+const COMMANDS: Record<string, Command> = { admin, platform, course, credential, rebuild, keys, doctor }
 
 export const commandOf = (name: string): Command | undefined => (Object.hasOwn(COMMANDS, name) && COMMANDS[name] ? asked(COMMANDS[name]) : undefined)

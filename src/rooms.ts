@@ -7,7 +7,7 @@ import { createCourses, type Courses } from './courses/index.js'
 import { createCredentials, credentialSlice, type Credentials } from './credentials/index.js'
 import { createLadders, gameSlice, type Ladders } from './game/index.js'
 import { createH5P, type H5P } from './h5p/index.js'
-import { connectMongo, makeI18n, makeLimits, makeLog, makeMetrics, makeSecrets, makeSessions, makeViews, startMongod, type Kit, type Metrics } from './infra/index.js'
+import { connectMongo, createAdmins, makeI18n, makeLimits, makeLog, makeMetrics, makeSecrets, makeSessions, makeViews, startMongod, type Admins, type Kit, type Metrics } from './infra/index.js'
 import { createLedger, type Ledger } from './ledger/index.js'
 import { createLive, type Live } from './live/index.js'
 import { createLti, type Lti } from './lti/index.js'
@@ -21,6 +21,7 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export interface Rooms {
   kit: Kit
   metrics: Metrics
+  admins: Admins
   courses: Courses
   ledger: Ledger
   h5p: H5P
@@ -83,7 +84,7 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
     },
   })
   const studio = await createStudio(kit, { courses, h5p })
-  return { kit, metrics: makeMetrics(), courses, ledger, h5p, live, ladders, credentials, play, lti, studio }
+  return { kit, metrics: makeMetrics(), admins: await createAdmins(kit), courses, ledger, h5p, live, ladders, credentials, play, lti, studio }
 }
 
 /** @throws MongodFault in plain words; whatever was opened by then is closed again. */

@@ -8,7 +8,7 @@ import { LANGS, langOf, type I18n, type Lang } from './i18n.js'
 export interface PageOptions {
   status?: number
   title: string
-  layout?: 'play' | 'staff' | 'bare'
+  layout?: 'play' | 'staff' | 'admin' | 'bare'
   /** What the layout shows beside the page: chips in the header, live ticket … */
   frame?: Record<string, unknown>
 }
