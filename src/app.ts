@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { BlockList, isIPv6 } from 'node:net'
 import path from 'node:path'
+import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Config } from './config.js'
 import { gameRoutes } from './game/index.js'
-import { accessLog, adminRoutes, answerProblem, assets, NotFound, requestId, securityHeaders } from './infra/index.js'
+import { accessLog, adminRoutes, answerProblem, assets, NotFound, packed, requestId, securityHeaders } from './infra/index.js'
 import { insightsRoutes } from './insights/index.js'
 import { liveAssets } from './live/index.js'
 import { playRoutes } from './play/index.js'
@@ -48,13 +49,14 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   const { kit, metrics, admins, lti, play, courses, ledger, h5p, live, ladders, credentials, studio } = rooms
   const app = express()
   app.disable('x-powered-by').set('trust proxy', config.trustProxy)
-  app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers, contentOrigin: kit.config.contentOrigin }))
+  app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers, contentOrigin: kit.config.contentOrigin }), compression())
   app.get('/healthz', (_req, res) => void res.type('text').send('ok'))
   app.get('/readyz', readiness(rooms))
   app.get('/metrics', fromInside, metrics.answer)
-  app.use('/assets', liveAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
+  const pack = packed({ dir: path.join(kit.config.dataDir, 'packed'), log: kit.log })
+  app.use('/assets', pack, liveAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
   app.use('/lti', lti.routes)
-  app.use('/h5p', h5p.publicRoutes)
+  app.use('/h5p', pack, h5p.publicRoutes)
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
   app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
   app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live, h5p }))

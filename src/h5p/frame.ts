@@ -1,12 +1,26 @@
 import type { IPlayerModel } from '@lumieducation/h5p-server'
 import { BadInput, type Say } from '../infra/index.js'
+import { cleanHtml } from './clean-html.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
-import type { ItemState, Opened, Scored } from './model.js'
+import type { Clue, ItemState, Opened, Review, Scored } from './model.js'
 import { scoreQuestion, type Question } from './scoring/index.js'
 
 /** What comes back to a question that was answered before: nothing that wasn't told then. */
-export interface PastItem { tries: number; correct: boolean; response?: unknown; score: number; max: number; feedback?: string }
+export interface PastItem {
+  tries: number
+  correct: boolean
+  response?: unknown
+  score: number
+  max: number
+  feedback?: string
+  /** What solving it gave. */
+  clue?: Clue
+  /** Waits for a person. */
+  pending?: boolean
+  /** What a person said of it, newest; `sample`, where the author shows one after that. */
+  review?: Review & { sample?: string }
+}
 /** `H5PIntegration.keyroom`: what the bridge and our own types find there. */
 export interface KeyroomIntegration {
   items: Record<string, PastItem>
@@ -17,6 +31,8 @@ export interface KeyroomIntegration {
   state: string
   /** The origin of the page around the frame; absent: our own. */
   parent?: string
+  /** Clues earned so far, in this activity and in others of the course. */
+  clues: Clue[]
   words: Record<'waiting' | 'sent' | 'refused' | 'expired', string>
 }
 export interface FrameView {
@@ -32,12 +48,16 @@ const toldOf = (question: Question, { correct, response }: ItemState): Scored | 
   if (response === undefined) return undefined
   try {
     const told = scoreQuestion(question, response)
-    return told.correct === correct ? told : undefined
+    return told.correct === correct || question.task ? told : undefined
   } catch (error) {
     if (error instanceof BadInput) return undefined
     throw error
   }
 }
+const judgedOf = ({ task }: Question, { pending, review }: ItemState): Pick<PastItem, 'pending' | 'review'> => ({
+  ...(pending ? { pending } : {}),
+  ...(review ? { review: { ...review, ...(task?.showsSample && task.sample ? { sample: cleanHtml(task.sample) } : {}) } } : {}),
+})
 const pastItems = (content: Content, items: Opened['items']): Record<string, PastItem> =>
   Object.fromEntries(
     Object.entries(items).flatMap(([item, state]): [string, PastItem][] => {
@@ -45,8 +65,8 @@ const pastItems = (content: Content, items: Opened['items']): Record<string, Pas
       if (!question) return []
       const { max } = question
       const told = toldOf(question, state)
-      const score = told?.score ?? (state.correct ? max : 0)
-      return [[item, { tries: state.tries, correct: state.correct, score, max, ...(told ? { response: state.response, feedback: told.feedback } : {}) }]]
+      const score = state.review?.score ?? told?.score ?? (state.correct ? max : 0)
+      return [[item, { tries: state.tries, correct: state.correct, score, max, ...(told ? { response: state.response, feedback: told.feedback } : {}), ...(state.correct && question.clue ? { clue: question.clue } : {}), ...judgedOf(question, state) }]]
     }),
   )
 
@@ -60,17 +80,21 @@ export interface FrameInput {
   /** CONTENT_ORIGIN is set: the page around is elsewhere. */
   parent?: string
   states: Record<string, Record<string, string>>
+  /** Earned in other activities. */
+  clues: Clue[]
   t: Say
 }
 
 /** All that the frame's page shows: Lumi's model with our own addresses, without what we don't serve. */
-export const frameView = ({ model, content, opened, core, base, parent, states, t }: FrameInput): FrameView => {
+export const frameView = ({ model, content, opened, core, base, parent, states, clues, t }: FrameInput): FrameView => {
   const files = (all: string[]): string[] => all.filter((file) => !file.startsWith('/h5p/core/') || core.has(file.replace(/^\/h5p\/core\/|\?.*$/g, '')))
   const { integration } = model
   const cid = `cid-${content.id}`
   const { exportUrl: _export, ...shown } = integration.contents?.[cid] ?? { exportUrl: '' }
+  const items = pastItems(content, opened.items)
   const keyroom: KeyroomIntegration = {
-    items: pastItems(content, opened.items),
+    items,
+    clues: [...clues, ...Object.values(items).flatMap(({ clue }) => clue ?? [])],
     reports: content.questions.size === 0,
     answers: `${base}/answers`, completed: `${base}/completed`, state: `${base}/state/${content.id}/state/0`,
     ...(parent ? { parent } : {}),

@@ -1,6 +1,6 @@
 import type { Activity, Course, Member, Room } from '../courses/index.js'
 import type { LedgerEvent, OutboxRow, Standing } from '../ledger/index.js'
-import type { PlayState, VerdictKind } from '../play/index.js'
+import type { ItemState, PlayState, VerdictKind } from '../play/index.js'
 import { hasGradeProblem } from './choice.js'
 import { participantOf } from './participants.js'
 import { storyOf } from './story.js'
@@ -30,6 +30,8 @@ const kindsOf = (events: LedgerEvent[]): Map<string, VerdictKind> =>
     return [`${activity} ${item}`, kind]
   }))
 
+const resultOf = (item: ItemState): string => (item.pending ? 'waits' : item.correct ? (item.firstTry ? 'first' : 'right') : 'open')
+
 const activityView = (activity: Activity, play: PlayState, kinds: Map<string, VerdictKind>, { t, number, moment }: Words) => {
   const mine = play.activities[activity.id]
   const kind = (found: VerdictKind | undefined) => found && { kind: found, say: t(`insights.kind.${found}`) }
@@ -41,8 +43,9 @@ const activityView = (activity: Activity, play: PlayState, kinds: Map<string, Ve
     items: Object.entries(mine?.items ?? {}).map(([id, item], index) => ({
       label: t('insights.item', { number: index + 1 }),
       tries: number(item.tries), score: t('insights.points', { score: item.score, max: item.max }),
-      result: item.correct ? (item.firstTry ? 'first' : 'right') : 'open',
-      resultSay: t(`insights.result.${item.correct ? (item.firstTry ? 'first' : 'right') : 'open'}`),
+      result: resultOf(item),
+      resultSay: t(`insights.result.${resultOf(item)}`),
+      review: item.pending || item.review ? `${activity.id}/${encodeURIComponent(id)}` : undefined,
       kind: kind(kinds.get(`${activity.id} ${id}`)),
     })),
   }

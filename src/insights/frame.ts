@@ -2,7 +2,7 @@ import type { Course, Run } from '../courses/index.js'
 import type { Say, Session } from '../infra/index.js'
 
 /** Which of the staff's pages is shown. */
-export type StaffPage = 'participants' | 'ladder' | 'course'
+export type StaffPage = 'participants' | 'reviews' | 'ladder' | 'course'
 
 export interface StaffFrame {
   course: string
@@ -20,6 +20,7 @@ export const staffFrame = (t: Say, session: Session, { run, course, lms }: { run
     context: run.contextTitle === course.title ? undefined : run.contextTitle,
     nav: [
       entry('participants', `/insights/${session.run}/`),
+      entry('reviews', `/insights/${session.run}/reviews`),
       entry('ladder', `/insights/${session.run}/ladder`),
       ...(session.role === 'author' ? [entry('course', `/studio/${session.run}/`)] : []),
     ],

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
-import type { Course, Courses, Member, Run } from '../courses/index.js'
-import { langOf, NotFound, read, sessionOf, type Kit, type Session } from '../infra/index.js'
+import type { Courses, Member, Run } from '../courses/index.js'
+import type { H5P } from '../h5p/index.js'
+import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
 import type { Ledger } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
 import type { Play } from '../play/index.js'
@@ -13,13 +14,15 @@ import { staffFrame, type StaffPage } from './frame.js'
 import { ladderView } from './ladder.js'
 import { overviewView } from './overview.js'
 import { participantsOf } from './participants.js'
-import { wordsIn, type Words } from './words.js'
+import { reviewRoutes, type Scene } from './review-routes.js'
+import { wordsIn } from './words.js'
 
 export interface InsightsDeps {
   kit: Pick<Kit, 'sessions' | 'views' | 'i18n' | 'now'>
   courses: Pick<Courses, 'run' | 'course' | 'member' | 'members'>
   ledger: Pick<Ledger, 'standings' | 'standing' | 'events' | 'outbox' | 'onCommit'>
-  play: Pick<Play, 'release'>
+  play: Pick<Play, 'release' | 'review'>
+  h5p: Pick<H5P, 'task'>
   /** Absent: pages are as of when they were opened. */
   live?: Pick<Live, 'ticketFor' | 'publish'>
   /** The LMS's name for «back to …». */
@@ -35,11 +38,8 @@ const SHORTEST_REASON = 3
 
 const gradeId = (run: string, user: string): string => `grade:${run}:${user}`
 
-/** What every page of a run needs to begin with. */
-interface Scene { session: Session; run: Run; course: Course; words: Words; now: Date }
-
 /** `/insights/:run`: who is where, the ladder, one participant. Every address asks for the right to watch. */
-export const insightsRoutes = ({ kit, courses, ledger, play, live, lmsNameOf }: InsightsDeps): Router => {
+export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameOf }: InsightsDeps): Router => {
   const sceneOf = async (req: Request, res: Response): Promise<Scene> => {
     const session = sessionOf(res)
     const run = await courses.run(session.run)
@@ -92,6 +92,7 @@ export const insightsRoutes = ({ kit, courses, ledger, play, live, lmsNameOf }: 
 
   const router = Router({ mergeParams: true })
   router.use(kit.sessions.may('watch'))
+  router.use('/reviews', reviewRoutes({ courses, ledger, play, h5p }, { sceneOf, show, memberOf, changed }))
   router.get('/', async (req, res) => {
     const { scene, view, choice } = await overview(req, res)
     await show(req, res, scene, 'insights/participants', { ...view, ...client('part'), choice, said: Said.parse(req.query.said) }, { title: scene.words.t('insights.title'), current: 'participants' })

@@ -32,10 +32,12 @@ const tell = (event: Known, title: Titles, { t, percent }: Words): Told | undefi
     case 'launched':
       return { text: t('insights.story.launched'), weight: 'aside' }
     case 'answered': {
-      const { activity, correct, score, max } = event.data
-      const how = correct ? 'right' : score > 0 ? 'partly' : 'wrong'
+      const { activity, correct, score, max, pending } = event.data
+      const how = pending ? 'sent' : correct ? 'right' : score > 0 ? 'partly' : 'wrong'
       return { text: t(`insights.story.answered-${how}`, { activity: title.activity(activity), score, max }), weight: 'try' }
     }
+    case 'reviewed':
+      return { text: t('insights.story.reviewed', { activity: title.activity(event.data.activity), score: event.data.score, max: event.data.max }), weight: 'turn', reason: event.data.comment }
     case 'completed':
       return { text: t('insights.story.completed', { activity: title.activity(event.data.activity), kind: t(`insights.kind.${event.data.kind}`) }), weight: 'turn' }
     case 'room-completed':

@@ -26,7 +26,7 @@ const inRoom = (room: Room, play: PlayState): StuckReason[] => {
   return room.activities.flatMap(({ id }): StuckReason[] => {
     const mine = play.activities[id]
     if (!mine || mine.completed) return []
-    const tries = Math.max(0, ...Object.values(mine.items).map((item) => (item.correct ? 0 : item.tries)))
+    const tries = Math.max(0, ...Object.values(mine.items).map((item) => (item.correct || item.pending || item.review ? 0 : item.tries)))
     return tries >= STUCK.tries ? [{ why: 'question', room: room.id, activity: id, tries }] : []
   })
 }

@@ -1,7 +1,7 @@
 import type { Activity, Course, Room } from '../courses/index.js'
 import { award, earn, gameSlice, type Cause } from '../game/index.js'
 import type { Decision, EventDraft, LedgerEvent, OutboxDraft, Standing } from '../ledger/index.js'
-import type { VerdictKind } from './model.js'
+import type { Review, VerdictKind } from './model.js'
 import { courseScore, isRoomDone, roomBefore, roomsDone } from './progress.js'
 import { playSlice } from './slice.js'
 
@@ -92,30 +92,46 @@ export const decideLaunch = (course: Course, standing: Standing, at: Date, resou
 export interface Answered {
   room: Room
   activity: Activity
-  /** All that the content asks, to know when it's done. */
   items: { id: string; max: number; kind: VerdictKind }[]
   item: string
   response: unknown
-  scored: { correct: boolean; score: number; max: number; kind: VerdictKind }
+  scored: { correct: boolean; score: number; max: number; kind: VerdictKind; pending?: true }
 }
+/** All that the content asks, to know when it's done. */
+type Items = Answered['items']
 
 /** Self-reported is the weakest word and decides for the whole; then rescored. */
 const weakest = (kinds: VerdictKind[]): VerdictKind =>
   kinds.includes('self-reported') ? 'self-reported' : kinds.includes('rescored') ? 'rescored' : 'verified'
+
+const finishIfDone = (story: Story, room: Room, activity: Activity, items: Items): void => {
+  const mine = story.standing.play.activities[activity.id]
+  const total = items.reduce((sum, each) => sum + each.max, 0)
+  if (!mine || mine.completed || !items.every(({ id }) => mine.items[id]) || mine.score < activity.pass * total) return
+  const firstTry = items.every(({ id }) => mine.items[id]?.firstTry)
+  finishActivity(story, room, activity, { score: mine.score, max: total, kind: weakest(items.map((each) => each.kind)), firstTry })
+}
 
 /** An answer: a try more; and, where it was the last thing missing, the activity, the room, the course. Once right, nothing more happens. */
 export const decideAnswer = (course: Course, standing: Standing, at: Date, { room, activity, items, item, response, scored }: Answered): Decision => {
   const before = standing.play.activities[activity.id]
   if (before?.items[item]?.correct) return { events: [] }
   const story = new Story(course, standing, at)
-  const { correct, score, max, kind } = scored
-  story.tell({ type: 'answered', data: { room: room.id, activity: activity.id, item, score, max, correct, kind, response } })
-  const mine = story.standing.play.activities[activity.id]
-  const total = items.reduce((sum, each) => sum + each.max, 0)
-  if (mine && !mine.completed && items.every(({ id }) => mine.items[id]) && mine.score >= activity.pass * total) {
-    const firstTry = items.every(({ id }) => mine.items[id]?.firstTry)
-    finishActivity(story, room, activity, { score: mine.score, max: total, kind: weakest(items.map((each) => each.kind)), firstTry })
-  }
+  const { correct, score, max, kind, pending } = scored
+  story.tell({ type: 'answered', data: { room: room.id, activity: activity.id, item, score, max, correct, kind, response, ...(pending ? { pending } : {}) } })
+  finishIfDone(story, room, activity, items)
+  return story.end({ graded: true })
+}
+
+export interface Reviewed extends Pick<Answered, 'room' | 'activity' | 'items' | 'item'> { review: Review; kind: VerdictKind }
+
+/** A person's judgement: what was sent gets its points; where they were the last thing missing, the activity is done. Nothing sent, nothing to judge. */
+export const decideReview = (course: Course, standing: Standing, at: Date, { room, activity, items, item, review, kind }: Reviewed, actor: string): Decision => {
+  const sent = standing.play.activities[activity.id]?.items[item]
+  if (!sent || (!sent.pending && !sent.review)) return { events: [] }
+  const story = new Story(course, standing, at, actor)
+  story.tell({ type: 'reviewed', data: { room: room.id, activity: activity.id, item, kind, ...review } })
+  finishIfDone(story, room, activity, items)
   return story.end({ graded: true })
 }
 

@@ -10,9 +10,15 @@ export interface ItemState {
   max: number
   correct: boolean
   firstTry: boolean
-  /** The answer that got the best points, to show it again on return. */
+  /** The answer that got the best points, to show it again on return; of what a person judges, the newest. */
   response?: unknown
+  /** Waits for a person's judgement since then. */
+  pending?: Date
+  /** The newest judgement. */
+  review?: Review
 }
+/** A person's judgement of an open answer. */
+export interface Review { score: number; max: number; comment?: string; criteria: { title: string; level: string; points: number }[] }
 export interface ActivityState {
   items: Record<string, ItemState>
   /** Best points so far. */
@@ -45,7 +51,8 @@ declare module '../ledger/model.js' {
 
 export type PlayEvent =
   | LedgerEvent<'launched', { resourceLink: string }>
-  | LedgerEvent<'answered', { room: string; activity: string; item: string; score: number; max: number; correct: boolean; kind: VerdictKind; response: unknown }>
+  | LedgerEvent<'answered', { room: string; activity: string; item: string; score: number; max: number; correct: boolean; kind: VerdictKind; response: unknown; pending?: true }>
+  | LedgerEvent<'reviewed', { room: string; activity: string; item: string; kind: VerdictKind } & Review>
   | LedgerEvent<'completed', { room: string; activity: string; score: number; max: number; kind: VerdictKind; firstTry: boolean }>
   | LedgerEvent<'room-completed', { room: string; score: number; max: number; firstTry: boolean }>
   | LedgerEvent<'refused', { room: string; reason: 'wrong' | 'someone-elses'; waitUntil: string }>

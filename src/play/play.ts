@@ -4,18 +4,19 @@ import type { Badge } from '../game/index.js'
 import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
 import type { Decision, Ledger, LedgerEvent, Recorded, Standing } from '../ledger/index.js'
-import { decideAnswer, decideKey, decideLaunch, decideRelease, decideSelfReport, HINT_AFTER } from './decide.js'
+import { decideAnswer, decideKey, decideLaunch, decideRelease, decideReview, decideSelfReport, HINT_AFTER } from './decide.js'
 import { inTurn } from './in-turn.js'
 import { makeKeys } from './keys.js'
 import { roomBefore } from './progress.js'
-import { DoorNotReached, NothingToClaim, RoomLocked, TicketRefused } from './refusals.js'
+import { DoorNotReached, NothingToClaim, NothingToReview, RoomLocked, TicketRefused } from './refusals.js'
+import { reviewOf } from './review.js'
 import type { Gain, KeyTry, Outcome, Play, Ticket, Who } from './service.js'
 
 export interface PlayDeps {
   kit: Pick<Kit, 'secrets' | 'log' | 'now'>
   courses: Pick<Courses, 'course' | 'run' | 'members'>
   ledger: Ledger
-  h5p: Pick<H5P, 'items' | 'score'>
+  h5p: Pick<H5P, 'items' | 'score' | 'task'>
 }
 /** A sitting's length: a page left open overnight asks for a new launch. */
 const TICKET_SECONDS = 12 * 3600
@@ -40,6 +41,15 @@ const roomOf = (course: Course, id: string): Room => {
   const room = course.rooms.find((each) => each.id === id)
   if (!room) throw new NotFound({ detail: { room: id } })
   return room
+}
+
+/** @throws NotFound for an activity the course doesn't have. */
+const placeOf = (course: Course, id: string): { room: Room; activity: Activity } => {
+  for (const room of course.rooms) {
+    const activity = room.activities.find((each) => each.id === id)
+    if (activity) return { room, activity }
+  }
+  throw new NotFound({ detail: { activity: id } })
 }
 
 const guardOpen = (standing: Standing, room: string): void => {
@@ -96,7 +106,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     const door = { run: who.run, room: id, lock: room.lock }
     const match = await matchOf(who, door, typed)
     // What was typed is part of the attempt: another key sent from a page gone back to is another try.
-      const typedMark = kit.secrets.mac('attempt', foldKey(typed)).toString('base64url').slice(0, 16)
+    const typedMark = kit.secrets.mac('attempt', foldKey(typed)).toString('base64url').slice(0, 16)
       const recorded = await record(who, `key:${id}:${key}:${typedMark}`, (now, at) => decideKey(course, now, at, room, match))
     return answerOfDoor(recorded, room, hasEarned(course, standing, id) && keys.isNear(door, who.user, typed), kit.now())
   }
@@ -132,8 +142,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       if (spare) kit.log.info({ run: ticket.run, learner: ticket.user, activity: activity.id, item, spare }, 'an answer changed nothing')
       const tries = recorded.standing.play.activities[activity.id]?.items[first?.item ?? item]?.tries ?? 0
       // A key sent again gets the first verdict, whatever comes with it: else answers could be tried out without a try being counted.
-      const { correct, score, max, feedback } = recorded.replayed && first ? await h5p.score(activity.content, first.item, first.response) : scored
-      return { verdict: { correct, score, max, feedback, tries }, outcome: outcomeOf(recorded, activity.id) }
+      const { correct, score, max, feedback, pending, clue } = recorded.replayed && first ? await h5p.score(activity.content, first.item, first.response) : scored
+      return { verdict: { correct, score, max, feedback, tries, ...(pending ? { pending } : {}), ...(clue ? { clue } : {}) }, outcome: outcomeOf(recorded, activity.id) }
     },
     async complete(ticket) {
       const { course, room, activity } = await activityOf(ticket)
@@ -155,10 +165,19 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     },
     earnedKeys: ({ run, user }, { course, standing }) =>
       Object.fromEntries(course.rooms.flatMap(({ id, lock }) => (lock && hasEarned(course, standing, id) ? [[id, keys.keyFor({ run, room: id, lock }, user)]] : []))),
+    async review(who, { activity: id, item }, judgement, actor, key) {
+      const { course, standing } = await scene(who)
+      const { room, activity } = placeOf(course, id)
+      const task = await h5p.task(activity.content, item)
+      if (!task) throw new NotFound({ detail: { activity: id, item } })
+      // What came since would be judged unread.
+      if (standing.play.activities[id]?.items[item]?.tries !== judgement.tries) throw new NothingToReview({ detail: { activity: id, item } })
+      const reviewed = { room, activity, item, items: await h5p.items(activity.content), review: reviewOf(task, judgement), kind: 'verified' as const }
+      await record(who, `review:${key}`, (now, at) => decideReview(course, now, at, reviewed, actor), actor)
+    },
     async release(who, id, reason, actor, key) {
       const { course } = await scene(who)
-      const room = roomOf(course, id)
-      await record(who, `release:${id}:${key}`, (standing, at) => decideRelease(course, standing, at, room, reason, actor), actor)
+      await record(who, `release:${id}:${key}`, (standing, at) => decideRelease(course, standing, at, roomOf(course, id), reason, actor), actor)
     },
     async changeProfile(who, change, key = randomUUID()) {
       await record(who, `profile:${key}`, () => ({ events: [{ type: 'profile-changed', data: change }] }))

@@ -6,3 +6,5 @@ export class TicketRefused extends Refusal { readonly code = 'play/ticket-refuse
 export class NothingToClaim extends Refusal { readonly code = 'play/nothing-to-claim'; readonly status = 409 }
 /** A key tried at a door the learner doesn't stand before yet. */
 export class DoorNotReached extends Refusal { readonly code = 'play/door-not-reached'; readonly status = 403 }
+/** A judgement of what isn't there any more: the learner has sent something newer, or nothing. */
+export class NothingToReview extends Refusal { readonly code = 'play/nothing-to-review'; readonly status = 409 }

@@ -1,5 +1,6 @@
 import type { Course, Room, Run } from '../courses/index.js'
 import type { Badge } from '../game/index.js'
+import type { Clue } from '../h5p/index.js'
 import type { Standing } from '../ledger/index.js'
 
 /** A participant in a course run. */
@@ -22,7 +23,9 @@ export interface Outcome {
   finished: boolean
 }
 /** The server's word on one answer. Never the right answer, unless it was given. */
-export interface Verdict { correct: boolean; score: number; max: number; feedback?: string; tries: number }
+export interface Verdict { correct: boolean; score: number; max: number; feedback?: string; tries: number; pending?: true; clue?: Clue }
+/** `levels`: the chosen level's index for each criterion. `tries`: which submission was looked at. */
+export interface Judgement { levels: number[]; accepted?: boolean; comment?: string; tries: number }
 export interface KeyTry {
   opened: boolean
   refusal?: 'wrong' | 'someone-elses' | 'too-soon'
@@ -52,6 +55,8 @@ export interface Play {
   earnedKey(who: Who, room: string): Promise<string | undefined>
   /** All keys this learner has earned, in clear, by the room each opens; of a scene that `look` gave. */
   earnedKeys(who: Who, scene: { course: Course; standing: Standing }): Record<string, string>
+  /** A person's judgement of what was sent: one level of each criterion, or `accepted` where there are none. @throws NothingToReview, BadInput */
+  review(who: Who, sent: { activity: string; item: string }, judgement: Judgement, actor: string, key: string): Promise<void>
   /** Opens a room for one learner; the reason is kept with the event. */
   release(who: Who, room: string, reason: string, actor: string, key: string): Promise<void>
   changeProfile(who: Who, change: { alias?: string; onLadder?: boolean }, key: string): Promise<void>

@@ -1,21 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { aWorld, type World } from './world.js'
+import { aWorld, h5p, type World } from './world.js'
 
 let world: World
 let learner: string
 beforeAll(async () => {
   world = await aWorld()
-  learner = (await world.learner('Ana')).user
+  const ana = await world.learner('Ana')
+  learner = ana.user
+  await ana.answers('film', 'a', 'essay: mine')
 })
 const ROUTES = [
   ['GET', '/'], ['GET', '/part'], ['GET', '/participants.csv'], ['GET', '/ladder'], ['GET', '/ladder/part'], ['GET', '/participants/USER'], ['GET', '/participants/USER/releases'],
   ['POST', '/participants/USER/releases'], ['POST', '/participants/USER/grade'], ['POST', '/grades'],
+  ['GET', '/reviews/'], ['GET', '/reviews/USER/film/a'], ['POST', '/reviews/USER/film/a'],
 ] as const
 
 describe.each(ROUTES)('%s %s', (method, route) => {
   const ask = async (base: string, staff: { token?: string }, room = 'library'): Promise<number> => {
     const headers: Record<string, string> = staff.token ? { authorization: `Bearer ${staff.token}` } : {}
-    const body = method === 'POST' ? new URLSearchParams({ room, reason: 'because' }) : undefined
+    const body = method === 'POST' ? new URLSearchParams({ room, reason: 'because', 'level-0': '1', 'level-1': '1', tries: '1' }) : undefined
     return (await fetch(`${world.url}${base}${route.replace('USER', learner)}`, { method, headers: { accept: 'text/html', ...headers }, body, redirect: 'manual' })).status
   }
   it('is not for a participant', async () => expect(await ask(`/insights/${world.run}`, world.as('participant', { user: learner }))).toBe(403))
@@ -32,8 +35,14 @@ describe.each(ROUTES.filter(([method]) => method === 'POST'))('%s %s', (_, route
 
 it('there is no route that this table lacks', async () => {
   const { insightsRoutes } = await import('../../src/insights/index.js')
-  const router = insightsRoutes({ kit: world.kit, courses: world.courses, ledger: world.ledger, play: world.play })
-  const made = router.stack.flatMap(({ route }) => (route ? route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path.replace(':user', 'USER')}`) : []))
+  const router = insightsRoutes({ kit: world.kit, courses: world.courses, ledger: world.ledger, play: world.play, h5p })
+  type Stack = typeof router.stack
+  const routesIn = (stack: Stack, prefix: string): string[] => stack.flatMap(({ route, handle }) => {
+    const inside = (handle as { stack?: Stack }).stack
+    if (inside) return routesIn(inside, '/reviews')
+    return route ? route.stack.map(({ method }) => `${method.toUpperCase()} ${prefix}${route.path.replace(':user/:activity/:item', 'USER/film/a').replace(':user', 'USER')}`) : []
+  })
+  const made = routesIn(router.stack, '')
   expect(made.sort()).toEqual(ROUTES.map(([method, path]) => `${method} ${path}`).sort())
 })
 it('a refused participant gets a page in words', async () => {

@@ -28,10 +28,19 @@ export const COURSE: Course = {
   finish: { title: 'Lit', message: 'Well done', attendancePrefix: 'CASE', credential: { name: 'Case', description: 'd', criteria: 'c' } },
 }
 
-/** Each content asks two questions, a and b, answered by «right»; the reading asks nothing. */
-const h5p: PlayDeps['h5p'] = {
+/** What «essay: …» is judged by. */
+export const TASK = { question: '<p>Plan a session.</p>', sample: '<p>A good plan.</p>', criteria: [
+  { title: 'Aim', levels: [{ title: 'Missing', points: 0 }, { title: 'Clear', points: 2 }] },
+  { title: 'Activity', description: 'Who does what', levels: [{ title: 'Thin', points: 1 }, { title: 'Rich', points: 3 }] },
+] }
+/** Each content asks two questions, a and b, answered by «right», or by «essay: …» for a person to judge; the reading asks nothing. */
+export const h5p: PlayDeps['h5p'] = {
   items: async (content) => (content === 'c-read' ? [] : [{ id: 'a', max: 1, kind: 'verified' as const }, { id: 'b', max: 1, kind: 'verified' as const }]),
-  score: async (_content, _item, response) => ({ correct: response === 'right', score: response === 'right' ? 1 : 0, max: 1, kind: 'verified' as const }),
+  score: async (_content, _item, response) => {
+    const pending = String(response).startsWith('essay:')
+    return { correct: response === 'right', score: response === 'right' ? 1 : 0, max: pending ? 5 : 1, kind: 'verified' as const, ...(pending ? { pending } : {}) }
+  },
+  task: async (_content, item) => (item === 'a' ? TASK : undefined),
 }
 
 export interface Learner {
@@ -113,7 +122,7 @@ export const aWorld = async (): Promise<World> => {
   }
   app.use(requestId, securityHeaders({ https: false, framers: () => [] }))
   app.use('/assets', liveAssets, assets(`${ROOT}/public`, `${ROOT}/node_modules`))
-  app.use('/insights/:run', express.urlencoded({ extended: false }), insightsRoutes({ kit, courses, ledger, play, live }))
+  app.use('/insights/:run', express.urlencoded({ extended: false }), insightsRoutes({ kit, courses, ledger, play, live, h5p }))
   app.use('/studio/:run', studioRoutes({ kit, courses, studio }))
   app.use(answerProblem(kit))
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Fault, VerdictKind } from '../model.js'
+import type { Clue, Fault, Task, VerdictKind } from '../model.js'
 
 /** Points for one answer, and what is said of it. */
 export interface Marked {
@@ -21,6 +21,8 @@ export interface Scorer<P> {
   max(params: P): number
   /** @throws BadInput for a response of another shape. */
   mark(params: P, response: unknown): Marked
+  /** What a reviewer judges by, where `mark` says `pending`. */
+  task?(params: P): Task
   /** What a right answer earns beside its points: an explanation. */
   earned?(params: P): string[]
   /** The parameters without what only the server may see. Absent: a browser has them whole. */
@@ -33,6 +35,8 @@ export interface Scorer<P> {
 export interface Wrapper {
   machineName: string
   earned(params: Record<string, unknown>): string[]
+  /** What solving it gives, as data. */
+  clue?(params: Record<string, unknown>): Clue | undefined
   shown?(params: Record<string, unknown>): Record<string, unknown>
 }
 
@@ -46,6 +50,8 @@ export interface Question {
   mark(response: unknown): Marked
   earned: string[]
   faults: Fault[]
+  task?: Task
+  clue?: Clue
 }
 
 /** A scorer whose parameters' type is its own business. */
@@ -67,6 +73,7 @@ export const reader = <P>(scorer: Scorer<P>): Reader => ({
       mark: (response) => scorer.mark(params, response),
       earned: scorer.earned?.(params) ?? [],
       faults: scorer.faults?.(params) ?? [],
+      ...(scorer.task ? { task: scorer.task(params) } : {}),
     }
   },
 })
