@@ -72,8 +72,7 @@
   keyroom.answer = (item, response) =>
     once(`answer ${item}`, async () => {
       const { verdict, outcome } = await send(keyroom.answers, JSON.stringify({ item, response, key: newKey() }))
-      const { tries, correct, score, max, feedback } = verdict
-      keyroom.items[item] = { tries, correct, response, score, max, feedback }
+      keyroom.items[item] = { ...verdict, response }
       tell({ keyroom: 'outcome', outcome })
       setTimeout(save, 300) // once the type shows the verdict
       return verdict

@@ -20,6 +20,28 @@ export interface Scored {
   pending?: true
   /** HTML of simple tags: what this answer has earned, never what it hasn't. */
   feedback?: string
+  /** What solving it gives, where it is a clue's question. */
+  clue?: Clue
+}
+
+/** What a person judges an open answer by. Its maximum is the sum of each criterion's best level; without criteria, 1 point. */
+export interface Task {
+  /** HTML of simple tags. */
+  question: string
+  criteria: { title: string; description?: string; levels: { title: string; description?: string; points: number }[] }[]
+  /** HTML: what a good answer may look like. */
+  sample?: string
+  /** The learner sees the sample too, once judged. */
+  showsSample?: boolean
+}
+
+/** What solving a clue gives: part of a key. */
+export interface Clue {
+  title: string
+  fragment: string
+  note?: string
+  picture?: { path: string; width?: number; height?: number }
+  alt?: string
 }
 
 /** What doesn't fit in a content's parameters, and where. */
@@ -29,7 +51,9 @@ export interface Fault { path: string; message: string }
 export interface ContentFolder { h5p: object; content: object; files: string }
 
 /** What a learner has done with one item so far. */
-export interface ItemState { tries: number; correct: boolean; response?: unknown }
+export interface ItemState { tries: number; correct: boolean; response?: unknown; pending?: boolean; review?: Review }
+/** What a person said of an open answer. */
+export interface Review { score: number; max: number; comment?: string; criteria: { title: string; level: string; points: number }[] }
 
 /** What stands behind a ticket, once play has let it through. */
 export interface Opened {
@@ -43,6 +67,8 @@ export interface Opened {
   /** BCP 47: the course's language, for what the learner's own doesn't decide. */
   lang: string
   items: Record<string, ItemState>
+  /** Clues earned in other activities of the course; asked for by the frame's page alone. */
+  clues?: () => Promise<Clue[]>
 }
 
 /**
@@ -123,10 +149,16 @@ export interface H5P {
   items(content: string): Promise<Item[]>
   /** Scores an answer with the key only the server has. @throws NotFound for an unknown item, BadInput for a response of another shape. */
   score(content: string, item: string, response: unknown): Promise<Scored>
+  /** What a reviewer judges an item by; undefined where nobody has to. @throws NotFound */
+  task(content: string, item: string): Promise<Task | undefined>
+  /** What each item that is a clue's question gives. Not for anyone who hasn't solved it. @throws NotFound */
+  clues(content: string): Promise<Record<string, Clue>>
   /** What doesn't fit in parameters of one of our own types; an official type has no faults known here. */
   check(library: string, params: unknown): Fault[]
   /** Stores a content under an id of the caller's. An id that is there already changes nothing. */
   addContent(id: string, folder: ContentFolder): Promise<void>
+  /** What a content's frame loaded when this node showed it last: a page around may have it fetched while the frame is on its way. */
+  ahead(content: string): { scripts: string[]; styles: string[] }
   /** Core and library files, for everyone; mounted at `/h5p`. */
   publicRoutes: Router
   /** One content in its frame; mounted at `/play/:run/h5p/:ticket`. The ticket is the only credential. */

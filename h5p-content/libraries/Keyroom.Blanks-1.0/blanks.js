@@ -16,17 +16,10 @@
       return { answers: answers.split(/(?<!\\)\//).map(clear).filter(Boolean), tip: tip.join(':').trim() }
     })
 
-  /** The same word, however it was typed: full-width or composed letters, curly quotes, spaces, marks nobody sees. */
-  const fold = (answer, caseSensitive) => {
-    const seen = answer.normalize('NFKC').replace(/[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
-    const folded = seen.replace(/[\u2018\u2019\u201b\u2032]/g, "'").replace(/[\u201c-\u201e\u2033]/g, '"').replace(/\s+/g, ' ').trim()
-    return caseSensitive ? folded : folded.toLowerCase()
-  }
-
   Core.type('Blanks', (self, params, contentId, extras) => {
     const pieces = parse(Core.plain(params.text))
     const gaps = pieces.filter((piece) => typeof piece === 'object')
-    const same = (one, other) => fold(one, params.caseSensitive === true) === fold(other, params.caseSensitive === true)
+    const same = (one, other) => Core.fold(one, params.caseSensitive === true) === Core.fold(other, params.caseSensitive === true)
     const fits = (gap, index, response) => gap.answers.some((answer) => same(answer, response?.[index] ?? ''))
     const score = (response) => {
       const hits = gaps.filter((gap, index) => fits(gap, index, response)).length

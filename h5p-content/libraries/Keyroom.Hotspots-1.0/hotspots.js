@@ -30,11 +30,12 @@
         }
         show = () => {
           spots.forEach((spot, index) => {
-            const done = seen.has(index) && (!spot.child || base.isSolved(spot.child))
+            const asks = spot.child?.getMaxScore?.() > 0
+            const done = seen.has(index) && (!asks || base.isSolved(spot.child))
             entries[index].show(index === open, seen.has(index), done)
             marks[index].setAttribute('aria-expanded', String(index === open))
             marks[index].classList.toggle('kr-done', done)
-            marks[index].replaceChildren(Core.icon(done ? 'check' : 'plus'))
+            marks[index].replaceChildren(Core.icon(done ? 'check' : (spot.icon ?? 'plus')))
           })
           const solved = base.questions().length > 0 ? ` · ${Core.t('solvedOf', { n: base.solved(), count: base.questions().length })}` : ''
           progress.show(`${Core.t('seenOf', { n: seen.size, count })}${solved}`, (seen.size + base.solved()) / Math.max(1, count + base.questions().length))
@@ -73,7 +74,7 @@
         press.setAttribute('aria-expanded', String(open))
         press.classList.toggle('kr-done', done)
         panel.hidden = !open
-        state.replaceChildren(...(seen ? [Core.state(done, done ? (spot.child ? 'solved' : 'seen') : 'open')] : []))
+        state.replaceChildren(...(seen ? [Core.state(done, done ? (spot.child?.getMaxScore?.() > 0 ? 'solved' : 'seen') : 'open')] : []))
       },
     }
   }

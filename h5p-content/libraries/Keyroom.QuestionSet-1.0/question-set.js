@@ -5,7 +5,8 @@
 
   Core.type('QuestionSet', (self, params, contentId, extras) =>
     Core.container(self, contentId, extras, (base) => {
-      const children = (params.questions ?? []).map(base.add).filter(Boolean)
+      const added = (params.questions ?? []).map(base.add).filter(Boolean)
+      const children = params.shuffle ? Core.shuffled(added.length, contentId, extras.subContentId).map((index) => added[index]) : added
       const count = children.length
       const kept = base.before.at
       let at = Number.isInteger(kept) && kept >= 0 && kept <= count ? kept : 0
@@ -17,12 +18,18 @@
           const heading = Core.el('h2', { class: 'kr-title' }, Core.t('question', { n: index + 1, count }))
           return { heading, element: Core.el('section', { class: 'kr-panel' }, heading, Core.place(child)) }
         })
-        const result = resultOf(base, children, (index) => go(index))
+        const result = resultOf(base, { children, params, score: () => [self.getScore(), self.getMaxScore()] }, { go: (index) => go(index), retry: () => retry() })
         const steps = children.map((_, index) => Core.el('button', { type: 'button', class: 'kr-step', on: { click: () => go(index) } }))
         const back = Core.quietButton(Core.t('previous'), () => go(at - 1), { icon: 'previous' })
         const next = Core.button(Core.t('next'), () => go(at + 1), { after: 'next' })
         const finish = Core.button(Core.t('finish'), () => go(count), { icon: 'flag' })
 
+        /** Those still open, from an empty page each; what is solved stays. */
+        const retry = () => {
+          const open = children.filter((child) => !base.isSolved(child))
+          for (const child of open) child.resetTask?.()
+          go(children.indexOf(open[0]))
+        }
         const go = (index) => {
           at = index
           show()
@@ -71,15 +78,25 @@
     else step.removeAttribute('aria-current')
   }
 
-  const resultOf = (base, children, go) => {
+  /** How many points, whether that is enough, and the way back to each question. */
+  const resultOf = (base, { children, params, score }, { go, retry }) => {
     const heading = Core.el('h2', { class: 'kr-title' }, Core.t('result'))
     const words = Core.el('p', { class: 'kr-lead' })
+    const points = Core.el('p', { class: 'kr-hint' })
+    const message = Core.el('div', { class: 'kr-message' })
+    const again = Core.quietButton(Core.t('retryOpen'), retry, { icon: 'retry' })
     const rows = Core.el('ul', { class: 'kr-rows' })
     return {
       heading,
-      element: Core.el('section', { class: 'kr-panel' }, heading, words, rows),
+      element: Core.el('section', { class: 'kr-panel' }, heading, words, points, message, rows, Core.el('div', { class: 'kr-actions' }, again)),
       show: () => {
         words.textContent = Core.t(base.solved() === children.length ? 'allSolved' : 'someOpen')
+        const [got, max] = score()
+        points.textContent = Core.t('pointsOf', { n: got, count: max })
+        const said = max > 0 && (got / max) * 100 >= (Number(params.pass) || 100) ? params.passed : params.notPassed
+        message.hidden = !said
+        message.replaceChildren(...(said ? [base.content.author('div', said, { class: 'kr-text' })] : []))
+        again.hidden = base.solved() === children.length
         rows.replaceChildren(...Core.questionRows(base, children, go))
       },
     }

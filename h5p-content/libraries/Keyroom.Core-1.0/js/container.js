@@ -1,4 +1,4 @@
-/** What QuestionSet, Sequence, Book and Hotspots share: contents inside them, their score and state, and the moment all is done. */
+/** What QuestionSet, Sequence, Book, Hotspots, Clue and InteractiveVideo share: contents inside them, their score and state, and the moment all is done. */
 (function () {
   'use strict'
   const { H5P } = window
@@ -17,6 +17,7 @@
 
     const questions = () => [...inside.values()].filter((child) => typeof child.getMaxScore === 'function' && child.getMaxScore() > 0)
     const isSolved = (child) => (typeof child.isSolved === 'function' ? child.isSolved() : child.getScore?.() === child.getMaxScore?.())
+    const isAnswered = (child) => Boolean(child.isAnswered?.() ?? child.getAnswerGiven?.())
     const solved = () => questions().filter(isSolved).length
     const sum = (what) => questions().reduce((total, child) => total + (Number(child[what]()) || 0), 0)
 
@@ -52,6 +53,7 @@
       self.trigger(scored('completed'))
     }
 
+    self.isAnswered = () => questions().every(isAnswered)
     self.getScore = () => sum('getScore')
     self.getMaxScore = () => sum('getMaxScore')
     self.getAnswerGiven = () => questions().some((child) => child.getAnswerGiven?.())
@@ -72,7 +74,7 @@
       for (const child of inside.values()) child.trigger?.('resize')
     })
 
-    type = make({ content, before, add, questions, isSolved, solved, finish })
+    type = make({ content, before, add, questions, isSolved, isAnswered, solved, finish })
   }
 
   /** Each question in a line of its own with how it stands, and the way to it. */

@@ -33,6 +33,26 @@
     plus: 'M12 6v12M6 12h12',
     flag: 'M6 20V5h11l-2 3.5 2 3.5H6',
     list: 'M8 6h12M8 12h12M8 18h12M4 6v.01M4 12v.01M4 18v.01',
+    lock: 'M6 11h12v9H6ZM9 11V8a3 3 0 0 1 6 0v3',
+    unlocked: 'M6 11h12v9H6ZM9 11V7a3 3 0 0 1 5.8-1',
+    key: 'M11.5 12.5a4 4 0 1 0-3.5 3.5l2-2h2v-2h2v-2h2l3-3.5V4h-2.5Z',
+    up: 'M6 15l6-6 6 6',
+    down: 'M6 9l6 6 6-6',
+    left: 'M15 6l-6 6 6 6',
+    right: 'M9 6l6 6-6 6',
+    remove: 'M7 7l10 10M17 7 7 17',
+    erase: 'M20 6H9l-6 6 6 6h11ZM11 9.5l5 5M16 9.5l-5 5',
+    grip: 'M9 6v.01M15 6v.01M9 12v.01M15 12v.01M9 18v.01M15 18v.01',
+    sound: 'M4 9.5v5h3.5L12 18.5v-13L7.5 9.5ZM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
+    mute: 'M4 9.5v5h3.5L12 18.5v-13L7.5 9.5ZM16 10l5 5M21 10l-5 5',
+    captions: 'M4 6h16v12H4ZM10.5 10.5a2 2 0 1 0 0 3M17 10.5a2 2 0 1 0 0 3',
+    whole: 'M5 9V5h4M19 9V5h-4M5 15v4h4M19 15v4h-4',
+    pen: 'M5 19l1-4L16 5l3 3L9 18ZM14 7l3 3',
+    send: 'M4 12l16-7-6 15-3-6Z',
+    clock: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 8v4.5l3 2',
+    copy: 'M9 9h10v11H9ZM6 15H5V4h10v2',
+    question: 'M9 9.5a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.1-1.5 2.4M12 18v.01',
+    star: 'M12 4l2.4 5.2 5.6.6-4.2 3.8 1.2 5.6L12 16.3 7 19.2l1.2-5.6L4 9.8l5.6-.6Z',
   }
 
   /** A picture beside words; it says nothing by itself, so it is hidden from screen readers. */
@@ -40,7 +60,7 @@
     const svg = document.createElementNS(SVG, 'svg')
     const path = document.createElementNS(SVG, 'path')
     for (const [key, value] of Object.entries({ viewBox: '0 0 24 24', class: `kr-icon kr-icon-${name}`, 'aria-hidden': 'true', focusable: 'false' })) svg.setAttribute(key, value)
-    path.setAttribute('d', ICONS[name])
+    path.setAttribute('d', ICONS[name] ?? ICONS.plus)
     svg.append(path)
     return svg
   }
@@ -89,6 +109,13 @@
 
   /** An author's plain text: H5P stores it with entities, a file written by hand does not. */
   Core.plain = (text) => new DOMParser().parseFromString(String(text ?? ''), 'text/html').body.textContent ?? ''
+
+  /** The same word, however it was typed: full-width or composed letters, curly quotes, spaces, marks nobody sees. */
+  Core.fold = (answer, caseSensitive) => {
+    const seen = answer.normalize('NFKC').replace(/[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
+    const folded = seen.replace(/[\u2018\u2019\u201b\u2032]/g, "'").replace(/[\u201c-\u201e\u2033]/g, '"').replace(/\s+/g, ' ').trim()
+    return caseSensitive ? folded : folded.toLowerCase()
+  }
 
   /** Moves the reader, too: focus goes where the new part begins. */
   Core.lead = (element) => {

@@ -1,5 +1,5 @@
 /**
- * What Choice, TrueFalse and Blanks share: check, verdict, retry, resume, xAPI and H5P's contract for questions.
+ * What Choice, TrueFalse, Blanks, Match and Lock share: check, verdict, retry, resume, xAPI and H5P's contract for questions.
  * With Keyroom the server judges and alone has the key; in any other host `kind.score` does, from the parameters.
  */
 (function () {
@@ -11,6 +11,7 @@
    * A kind of question: `build()` → its controls; `read()`, `write(response)`, `valid(response)`, `isEmpty(response)`;
    * `score(response)` → { correct, score, max, feedback } and `max()`; `mark(response, verdict, solution)`; `lock(on)`;
    * `needs` (what to say to an empty answer); `definition()`, `pattern()`, `encode(response)` for xAPI.
+   * Where it may: `says` { check, right, notYet } in other words than ours; `rest(tries)`, the seconds a wrong try costs.
    */
   Core.question = (self, params, contentId, extras, make) => {
     const bridge = Core.bridge()
@@ -37,7 +38,7 @@
 
     const check = async () => {
       const response = kind.read()
-      if (busy || verdict?.correct) return
+      if (busy || parts.resting() || verdict?.correct) return
       if (kind.isEmpty(response)) return parts.say('info', Core.t(kind.needs))
       busy = true
       const free = parts.wait()
@@ -54,6 +55,7 @@
       free()
       show()
       if (verdict.correct) Core.lead(parts.status)
+      else parts.rest(kind.rest?.(verdict.tries ?? 1) ?? 0)
       self.trigger(statement())
     }
 
@@ -99,6 +101,8 @@
     }
 
     self.isSolved = () => verdict?.correct === true || past()?.correct === true
+    /** Checked at least once, right or wrong; `getAnswerGiven` says yes to what is merely chosen. */
+    self.isAnswered = () => Boolean(verdict || past())
     self.getAnswerGiven = () => Boolean(verdict || past()) || !kind.isEmpty(current())
     self.getMaxScore = () => verdict?.max ?? past()?.max ?? kind.max()
     self.getScore = () => {
@@ -127,10 +131,18 @@
     }
   }
 
+  const TONES = { right: 'check', retry: 'retry', info: 'info', wait: 'clock' }
+  /** What is said of an answer: an icon, a sentence, and what there is to add (text or a node). */
+  Core.verdict = (tone, sentence, more) =>
+    Core.el('div', { class: `kr-verdict kr-${tone}` }, Core.icon(TONES[tone]),
+      Core.el('div', {}, Core.el('p', { class: 'kr-sentence' }, sentence), more instanceof Node || !more ? more : Core.el('p', {}, more)))
+
   /** The question on the page: prompt and controls of the kind, one button, one polite status. */
   const view = (content, kind, params, check) => {
+    const says = { check: 'check', right: 'right', notYet: 'notYet', ...kind.says }
     const tries = Core.el('span', { class: 'kr-tries' })
-    const press = Core.el('button', { type: 'submit', class: 'kr-button kr-main' }, Core.t('check'))
+    const press = Core.el('button', { type: 'submit', class: 'kr-button kr-main' }, Core.t(says.check))
+    let rested = 0
     const actions = Core.el('div', { class: 'kr-actions' }, press, tries)
     const status = Core.el('div', { class: 'kr-status', role: 'status' })
     const controls = kind.build()
@@ -139,10 +151,7 @@
       content.embedded && content.title ? content.words('h3', content.title, { class: 'kr-eyebrow' }) : null, controls, actions, status,
     )
     const say = (tone, sentence, more) => {
-      const box = Core.el('div', { class: `kr-verdict kr-${tone}` }, Core.icon({ right: 'check', retry: 'retry', info: 'info' }[tone]), Core.el('div', {}, Core.el('p', { class: 'kr-sentence' }, sentence)))
-      if (more instanceof Node) box.lastChild.append(more)
-      else if (more) box.lastChild.append(Core.el('p', {}, more))
-      status.replaceChildren(box)
+      status.replaceChildren(Core.verdict(tone, sentence, more))
     }
     return {
       form, status, say,
@@ -155,10 +164,25 @@
         form.setAttribute('aria-busy', 'true')
         return () => {
           controls.disabled = press.disabled = false
-          press.textContent = Core.t('check')
+          press.textContent = Core.t(says.check)
           form.removeAttribute('aria-busy')
           if (form.contains(focused) && (document.activeElement === document.body || !document.activeElement)) focused.focus({ preventScroll: true })
         }
+      },
+      resting: () => rested > Date.now(),
+      /** A wrong try that costs time: the button waits, and stays where the keyboard is. */
+      rest: (seconds) => {
+        if (seconds <= 0) return
+        const told = tries.textContent
+        rested = Date.now() + seconds * 1000
+        press.setAttribute('aria-disabled', 'true')
+        const count = () => {
+          const left = Math.ceil((rested - Date.now()) / 1000)
+          tries.textContent = left > 0 ? `${told} · ${Core.t('rest', { n: left })}` : told
+          if (left > 0) return void setTimeout(count, 250)
+          press.removeAttribute('aria-disabled')
+        }
+        count()
       },
       show: (verdict, solution) => {
         const over = verdict?.correct === true || solution
@@ -166,9 +190,9 @@
         tries.textContent = verdict ? Core.t('tries', { n: verdict.tries ?? 1 }) : ''
         const told = solution ? params.explain : verdict?.feedback
         const more = told ? content.author('div', told, { class: 'kr-feedback' }) : undefined
-        if (verdict?.correct) say('right', Core.t('right'), more)
+        if (verdict?.correct) say('right', Core.t(says.right), more)
         else if (solution && more) say('info', '', more)
-        else if (verdict && !solution) say('retry', verdict.score > 0 ? Core.t('partly', verdict) : Core.t('notYet'), more)
+        else if (verdict && !solution) say('retry', verdict.score > 0 ? Core.t('partly', verdict) : Core.t(says.notYet), more)
         else status.replaceChildren()
       },
     }

@@ -6,12 +6,13 @@
   const en = {
     check: 'Check', checking: 'Checking…', right: 'That’s right.', notYet: 'Not yet. Try again, it costs nothing.',
     partly: 'Not yet: {score} of {max} so far. Try again, it costs nothing.',
-    tries: 'Tries: {n}', problem: 'Your answer didn’t get through. It is still here: try again in a moment.',
+    tries: 'Tries: {n}', rest: 'the next in {n} s', words: 'Words: {n}', wordsAtLeast: 'at least {min}', wordsAtMost: 'at most {max}', wordsBetween: '{min} to {max}', problem: 'Your answer didn’t get through. It is still here: try again in a moment.',
     chooseOne: 'Choose one.', chooseAll: 'Choose all that apply.', chooseFirst: 'Choose an answer first.', fillFirst: 'Fill in a gap first.',
     true: 'True', false: 'False', gap: 'Gap {n} of {count}', tip: 'Tip for gap {n}', isRight: 'Right', isTried: 'Not this one', isGapTried: 'Not yet', isAnswer: 'This is the answer',
     answer: 'Answer: {answer}',
     previous: 'Back', next: 'Next', finish: 'Finish', again: 'From the start',
     solved: 'Solved', open: 'Still open', solvedOf: '{n} of {count} solved',
+    retryOpen: 'Try the open ones again', pointsOf: '{n} of {count} points', summary: 'Summary', pageOpen: 'Not read yet', chapterDone: '{n} of {count} done',
     question: 'Question {n} of {count}', questions: 'Questions', toQuestion: 'Go to question {n}', result: 'Result',
     allSolved: 'All solved. Well done!', someOpen: 'Some are still open. You can go back to them, now or later.',
     page: 'Page {n} of {count}', contents: 'Contents', read: 'Read', bookEnd: 'You have reached the end of the book.', done: 'I’ve read this', isDone: 'Read. Thank you!',
@@ -21,12 +22,13 @@
   const zh = {
     check: '检查', checking: '正在检查…', right: '答对了。', notYet: '还差一点。再试试，不会扣分。',
     partly: '还差一点：目前 {score}/{max}。再试试，不会扣分。',
-    tries: '尝试次数：{n}', problem: '答案没有送达，但仍保留在这里。请稍后再试。',
+    tries: '尝试次数：{n}', rest: '{n} 秒后可再试', words: '字数：{n}', wordsAtLeast: '至少 {min}', wordsAtMost: '最多 {max}', wordsBetween: '{min} 至 {max}', problem: '答案没有送达，但仍保留在这里。请稍后再试。',
     chooseOne: '请选择一项。', chooseAll: '请选择所有符合的选项。', chooseFirst: '请先选择一个答案。', fillFirst: '请先填写一个空。',
     true: '正确', false: '错误', gap: '第 {n} 空，共 {count} 空', tip: '第 {n} 空的提示', isRight: '答对', isTried: '不是这一项', isGapTried: '还不对', isAnswer: '这是答案',
     answer: '答案：{answer}',
     previous: '返回', next: '下一步', finish: '完成', again: '从头开始',
     solved: '已答对', open: '尚未答对', solvedOf: '已答对 {n}/{count}',
+    retryOpen: '重做未答对的题', pointsOf: '{n}/{count} 分', summary: '总结', pageOpen: '还没读', chapterDone: '已完成 {n}/{count}',
     question: '第 {n} 题，共 {count} 题', questions: '题目', toQuestion: '转到第 {n} 题', result: '结果',
     allSolved: '全部答对，做得好！', someOpen: '还有题目没有答对。现在或以后都可以回来继续。',
     page: '第 {n} 页，共 {count} 页', contents: '目录', read: '已读', bookEnd: '您已读到书的末尾。', done: '我读完了', isDone: '已读完，谢谢！',
@@ -36,12 +38,13 @@
   const ar = {
     check: 'تحقّق', checking: 'جارٍ التحقّق…', right: 'إجابة صحيحة.', notYet: 'ليس بعد. حاول مجددًا، فالمحاولة لا تكلّف شيئًا.',
     partly: 'ليس بعد: {score} من {max} حتى الآن. حاول مجددًا، فالمحاولة لا تكلّف شيئًا.',
-    tries: 'المحاولات: {n}', problem: 'لم تصل إجابتك، لكنها ما زالت هنا. حاول مجددًا بعد لحظة.',
+    tries: 'المحاولات: {n}', rest: 'التالية بعد {n} ث', words: 'الكلمات: {n}', wordsAtLeast: '{min} على الأقل', wordsAtMost: '{max} على الأكثر', wordsBetween: 'من {min} إلى {max}', problem: 'لم تصل إجابتك، لكنها ما زالت هنا. حاول مجددًا بعد لحظة.',
     chooseOne: 'اختر إجابة واحدة.', chooseAll: 'اختر كل ما ينطبق.', chooseFirst: 'اختر إجابة أولًا.', fillFirst: 'املأ فراغًا أولًا.',
     true: 'صواب', false: 'خطأ', gap: 'الفراغ {n} من {count}', tip: 'تلميح للفراغ {n}', isRight: 'صحيح', isTried: 'ليست هذه', isGapTried: 'ليس بعد', isAnswer: 'هذه هي الإجابة',
     answer: 'الإجابة: {answer}',
     previous: 'رجوع', next: 'التالي', finish: 'إنهاء', again: 'من البداية',
     solved: 'تمّ حلّه', open: 'ما زال مفتوحًا', solvedOf: 'حُلّ {n} من {count}',
+    retryOpen: 'أعد المحاولة في المفتوحة', pointsOf: '{n} من {count} نقطة', summary: 'الملخّص', pageOpen: 'لم تُقرأ بعد', chapterDone: 'أُنجز {n} من {count}',
     question: 'السؤال {n} من {count}', questions: 'الأسئلة', toQuestion: 'انتقل إلى السؤال {n}', result: 'النتيجة',
     allSolved: 'حُلّت كلها. أحسنت!', someOpen: 'بعضها ما زال مفتوحًا. يمكنك العودة إليها الآن أو لاحقًا.',
     page: 'الصفحة {n} من {count}', contents: 'المحتويات', read: 'قُرئت', bookEnd: 'وصلت إلى نهاية الكتاب.', done: 'قرأت هذا', isDone: 'قُرئ. شكرًا لك!',
@@ -49,6 +52,11 @@
     spots: 'أماكن في الصورة', seen: 'شوهد', seenOf: 'شوهد {n} من {count}', readOf: 'قُرئ {n} من {count} من الصفحات',
   }
   const TABLES = { en, 'zh-CN': zh, ar }
+
+  /** What one type alone says: `{ en: {…}, 'zh-CN': {…}, ar: {…} }`, the same keys in each. */
+  Core.addWords = (words) => {
+    for (const [lang, sentences] of Object.entries(words)) Object.assign(TABLES[lang], sentences)
+  }
 
   const pick = () => {
     const integration = window.H5PIntegration ?? {}

@@ -1,11 +1,10 @@
+import { plain } from './plain.js'
+
 /** A gap in a text: `*one/another:tip*`. A `/` or `:` that belongs to an answer is written `\/` or `\:`. */
 export interface Gap { answers: string[]; tip?: string }
 
 const GAP = /\*([^*]*)\*/g
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#039': "'", nbsp: ' ' }
-
-const clear = (html: string): string =>
-  html.replace(/<[^<>]*>/g, '').replace(/&(#?\w+);/g, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? whole).replace(/\\([/:])/g, '$1').trim()
+const clear = (html: string): string => plain(html).replace(/\\([/:])/g, '$1').trim()
 
 /** Cuts at the first separator that isn't escaped. */
 const cut = (text: string, separator: '/' | ':'): string[] => text.split(separator === '/' ? /(?<!\\)\// : /(?<!\\):/)
