@@ -2,6 +2,7 @@ import path from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { adminCommand } from './admin-command.js'
 import type { Config } from './config.js'
+import { h5pCommand } from './h5p-command.js'
 import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
 import { platformCommand } from './lti/index.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
@@ -20,6 +21,7 @@ keyroom course list                  the courses that are here
 keyroom course schema                the JSON Schema of course.yaml
 keyroom credential list              credentials issued
 keyroom credential revoke ID --reason TEXT
+keyroom h5p setup --core URL|FILE --editor URL|FILE [--sha256 SUM]   install H5P's core and editor
 keyroom rebuild [--dry-run]          fold all standings anew from the ledger, and say what differed
 keyroom keys                         the public keys that others check us by
 keyroom doctor                       look over this installation
@@ -158,6 +160,8 @@ const platform: Command = (args, deps) => withRooms(deps, ({ lti, kit }) => plat
 
 const admin: Command = (args, deps) => withRooms(deps, ({ admins, kit }) => adminCommand(args, { admins, publicUrl: kit.config.publicUrl, print: deps.print }))
 
-const COMMANDS: Record<string, Command> = { admin, platform, course, credential, rebuild, keys, doctor }
+const h5p: Command = (args, deps) => h5pCommand(args, { config: deps.config, print: deps.print, misused: () => misused(deps) })
+
+const COMMANDS: Record<string, Command> = { admin, platform, h5p, course, credential, rebuild, keys, doctor }
 
 export const commandOf = (name: string): Command | undefined => (Object.hasOwn(COMMANDS, name) && COMMANDS[name] ? asked(COMMANDS[name]) : undefined)

@@ -15,6 +15,10 @@ const Environment = z.object({
   MONGOD_BINARY: optional(z.string()),
   REDIS_URL: optional(z.string().regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')),
   DATA_DIR: z.string().default('./.data'),
+  H5P_FILES: optional(z.enum(['disk', 'gridfs'], 'must be disk or gridfs')),
+  CORE_PATH: optional(z.string()),
+  EDITOR_PATH: optional(z.string()),
+  H5P_HUB: optional(z.enum(['1'], 'must be 1 or empty')),
   KEYROOM_SECRET: optional(z.string()),
   KEYROOM_DEMO: optional(z.enum(['1'])),
   TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front of Keyroom' }).int().min(0).max(5).default(0),
@@ -34,6 +38,13 @@ export interface Config {
   redisUrl?: string
   /** Absolute. */
   dataDir: string
+  /** Where H5P files are kept: below `dataDir`, or in MongoDB, which several nodes share. Absent: on disk. */
+  h5pFiles?: 'disk' | 'gridfs'
+  /** Folders of an unpacked h5p-php-library and h5p-editor-php-library. Absent: what `h5p:setup` installed. */
+  corePath?: string
+  editorPath?: string
+  /** Content types may be fetched from the H5P Hub: Keyroom then calls it, with the language and an id of this installation. */
+  h5pHub?: boolean
   secret: string
   /** A demo: weak secrets are allowed and the demo LMS may sign in anyone. */
   demo: boolean
@@ -76,6 +87,10 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     mongodBinary: e.MONGOD_BINARY,
     redisUrl: e.REDIS_URL,
     dataDir: path.resolve(e.DATA_DIR),
+    h5pFiles: e.H5P_FILES ?? (e.MONGODB_URI ? 'gridfs' : 'disk'),
+    corePath: e.CORE_PATH && path.resolve(e.CORE_PATH),
+    editorPath: e.EDITOR_PATH && path.resolve(e.EDITOR_PATH),
+    h5pHub: e.H5P_HUB === '1',
     secret: e.KEYROOM_SECRET ?? DEMO_SECRET,
     demo,
     trustProxy: e.TRUST_PROXY,

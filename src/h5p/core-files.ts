@@ -6,7 +6,15 @@ import { missing } from './files.js'
 const require = createRequire(import.meta.url)
 
 /** H5P's browser core, as Lumi asks for it; a file it lists and we lack is one whose content another of ours holds. */
-export interface Core { dir: string; version: string; has(file: string): boolean }
+export interface Core {
+  dir: string
+  version: string
+  has(file: string): boolean
+  /** Styles it has beside those that Lumi lists. */
+  styles: string[]
+  /** «1.28»: what it offers to content types, where it says so. */
+  api?: string
+}
 
 const SCRIPT = 'js/jquery.js'
 const STYLE = 'styles/h5p.css'
@@ -15,7 +23,7 @@ const STYLE = 'styles/h5p.css'
 export const layOutCore = async (dir: string): Promise<Core> => {
   const dist = path.dirname(require.resolve('h5p-standalone'))
   const { version } = JSON.parse(await readFile(path.join(dist, '..', 'package.json'), 'utf8')) as { version: string }
-  const core: Core = { dir, version, has: (file) => file === SCRIPT || file === STYLE }
+  const core: Core = { dir, version, has: (file) => file === SCRIPT || file === STYLE, styles: [] }
   const stamp = path.join(dir, 'version.txt')
   if ((await readFile(stamp, 'utf8').catch(missing)) === version) return core
   await rm(dir, { recursive: true, force: true })
