@@ -23,7 +23,7 @@ export interface PlayPagesDeps {
   play: Play
   courses: Pick<Courses, 'run' | 'course' | 'picture'>
   ledger: Pick<Ledger, 'outbox'>
-  h5p: Pick<H5P, 'frameRoutes'>
+  h5p: Pick<H5P, 'frameRoutes' | 'clues'>
   ladders?: { near(run: string, user: string, each?: number): Promise<LadderView> }
   live?: { ticketFor(session: Session): string }
 }
@@ -130,7 +130,7 @@ export const playRoutes = (deps: PlayPagesDeps): Router => {
   const may = kit.sessions.may('play')
   const form = express.urlencoded({ extended: false, limit: '64kb' })
   return Router({ mergeParams: true })
-    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit.limits)))
+    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit.limits, h5p)))
     .get('/pictures/:name', sendPicture(kit, courses))
     .get('/', may, pages.map)
     .get('/rooms/:room', may, pages.room)
