@@ -1,15 +1,17 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { z } from 'zod'
 import { langOf, NotFound, read, stableId, type Kit, type Lang } from '../infra/index.js'
+import type { Bundles } from './bundles.js'
 import { sendContentFile } from './content-files.js'
 import type { Contents } from './contents.js'
 import type { Core } from './core-files.js'
 import { frameOrigin } from './frame-origin.js'
-import { frameView } from './frame.js'
+import { frameView, type FrameView } from './frame.js'
 import type { Player } from './lumi.js'
 import type { FrameDeps, Opened } from './model.js'
 import { ForeignContent } from './refusals.js'
 import { MAX_STATE, type States, type Which, type Whose } from './states.js'
+import type { FileStore } from './store/index.js'
 
 const KEY = z.string().regex(/^[\w-]{8,100}$/)
 const Answer = z.object({ item: z.string().min(1).max(100), response: z.unknown(), key: KEY })
@@ -18,7 +20,11 @@ const StateName = z.object({ dataType: z.string().regex(/^[\w-]{1,40}$/), sub: z
 /** `data` is JSON of the content's own making, or `0`: forget it. */
 const SavedState = z.object({ data: z.string(), preload: z.enum(['0', '1']).optional() })
 
-export interface FrameParts { kit: Pick<Kit, 'config' | 'log' | 'views' | 'i18n'>; contents: Contents; core: Core; player: Player; states: States }
+/** What contents' frames loaded, by content: of those shown last. */
+export type Ahead = Map<string, { scripts: string[]; styles: string[] }>
+const KEPT_AHEAD = 500
+
+export interface FrameParts { kit: Pick<Kit, 'config' | 'log' | 'views' | 'i18n'>; contents: Contents; files: FileStore; core: Core; player: Player; states: States; bundles: Pick<Bundles, 'of'>; ahead: Ahead }
 
 const ticketOf = (req: Request): [ticket: string, run: string] => [String(req.params.ticket), String(req.params.run)]
 const whose = ({ run, user, content }: Opened): Whose => ({ run, user, content })
@@ -63,10 +69,18 @@ const stateRoutes = (open: (req: Request) => Promise<Opened>, { states, kit }: F
  * addresses in the frame are relative to it. `frame?lang=ar` shows our own words in that language.
  */
 export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
-  const { kit, contents, core, player, states } = parts
+  const { kit, contents, core, player, states, bundles, ahead } = parts
   const parent = frameOrigin(kit.config) ? new URL(kit.config.publicUrl).origin : undefined
   const open = (req: Request): Promise<Opened> => deps.open(...ticketOf(req))
   const json = express.json({ limit: '32kb' })
+  /** In few files; `?apart` asks for each by itself, should one of them spoil the others. */
+  const bundled = async (view: FrameView): Promise<FrameView> => {
+    const [scripts, styles] = await Promise.all([bundles.of(view.scripts, 'js'), bundles.of(view.styles, 'css')])
+    const [oldest] = ahead.keys()
+    if (ahead.size >= KEPT_AHEAD && oldest !== undefined) ahead.delete(oldest)
+    ahead.set(view.contentId, { scripts, styles })
+    return { ...view, scripts, styles }
+  }
   const noStore: RequestHandler = (_req, res, next) => {
     res.set('Cache-Control', 'no-store')
     next()
@@ -80,13 +94,14 @@ export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
       // Stable for the learner and this run, and nothing to find anyone by.
       const pseudonym = stableId('h5p', opened.run, opened.user)
       const user = { id: pseudonym, name: '', email: `${pseudonym}@learner.invalid` }
-      const [model, preloaded] = await Promise.all([
+      const [model, preloaded, clues] = await Promise.all([
         player.render(content.id, user, lang, { parametersOverride: content.shown, metadataOverride: content.metadata }),
         states.preloaded(whose(opened)),
+        opened.clues?.() ?? [],
       ])
-      const view = frameView({ model, content, opened, core, base: req.baseUrl, parent, states: preloaded, t: kit.i18n.in(lang) })
+      const view = frameView({ model, content, opened, core, base: req.baseUrl, parent, states: preloaded, clues, t: kit.i18n.in(lang) })
       admitParent(res, parent)
-      res.type('html').send(kit.views.fragment('h5p/frame', view, lang))
+      res.type('html').send(kit.views.fragment('h5p/frame', req.query.apart === undefined ? await bundled(view) : view, lang))
     })
     .post('/answers', json, async (req, res) => {
       const { item, response, key } = read(Answer, req.body)
@@ -104,9 +119,9 @@ export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
     .use('/state', stateRoutes(open, parts))
     .get('/content/*file', async (req, res) => {
       const { content } = await open(req)
-      await contents.of(content)
+      const { files } = await contents.of(content)
       const { file } = req.params as unknown as { file: string[] }
-      await sendContentFile(res, contents.folderOf(content), file)
+      await sendContentFile(req, res, { store: parts.files, files }, file)
     })
     .use(() => {
       throw new NotFound()

@@ -1,17 +1,21 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NotFound, type Kit } from '../infra/index.js'
+import { createAuthoring } from './authoring/index.js'
 import { makeCheck } from './check.js'
+import { createBundles } from './bundles.js'
+import { cleanHtml } from './clean-html.js'
 import { createContents } from './contents.js'
-import { layOutCore } from './core-files.js'
 import { alone } from './files.js'
-import { frameRoutes } from './frame-routes.js'
+import { frameRoutes, type Ahead } from './frame-routes.js'
+import { installOwn } from './libraries.js'
 import { createPlayer } from './lumi.js'
 import type { H5P } from './model.js'
 import { publicRoutes } from './public-routes.js'
-import { scoreQuestion } from './scoring/index.js'
-import { readSemantics } from './semantics.js'
+import { scoreQuestion, type Question } from './scoring/index.js'
+import { chooseParts } from './setup/index.js'
 import { createStates } from './states.js'
+import { createStore } from './store/index.js'
 
 export interface H5POptions {
   /** Folder of the project's own content types. */
@@ -22,21 +26,31 @@ const OWN_LIBRARIES = fileURLToPath(new URL('../../h5p-content/libraries', impor
 /** Lays out what H5P needs below DATA_DIR/h5p, and opens the room. */
 export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { librariesDir: ownLibraries = OWN_LIBRARIES }: H5POptions = {}): Promise<H5P> => {
   const dir = path.join(kit.config.dataDir, 'h5p')
-  const [contents, states, semantics] = await Promise.all([createContents(path.join(dir, 'content')), createStates(kit), readSemantics(ownLibraries)])
-  const { core, player, librariesDir } = await alone(dir, async () => {
-    const core = await layOutCore(path.join(dir, 'core'))
-    return { core, ...(await createPlayer({ dir, ownLibraries, core, contents: contents.storage, publicUrl: kit.config.publicUrl })) }
-  })
+  const [store, states, { core, editor }] = await Promise.all([createStore(kit, dir), createStates(kit), alone(dir, () => chooseParts(dir, { ...kit.config, log: kit.log }))])
+  await installOwn(store, ownLibraries)
+  const contents = createContents(store, kit.now)
+  const player = createPlayer({ core, store, publicUrl: kit.config.publicUrl })
+  const bundles = createBundles(kit, { core, files: store.files, libraries: store.libraries })
+  const ahead: Ahead = new Map()
+  const check = makeCheck({ get: (library) => store.libraries.known().get(library)?.semantics })
+  const questionOf = async (id: string, item: string): Promise<Question> => {
+    const question = (await contents.of(id)).questions.get(item)
+    if (!question) throw new NotFound({ detail: { content: id, item } })
+    return question
+  }
   return {
     items: async (id) => [...(await contents.of(id)).questions.values()].map(({ item, max, kind }) => ({ id: item, max, kind })),
-    async score(id, item, response) {
-      const question = (await contents.of(id)).questions.get(item)
-      if (!question) throw new NotFound({ detail: { content: id, item } })
-      return scoreQuestion(question, response)
+    score: async (id, item, response) => scoreQuestion(await questionOf(id, item), response),
+    async task(id, item) {
+      const { task } = await questionOf(id, item)
+      return task && { ...task, question: cleanHtml(task.question), ...(task.sample ? { sample: cleanHtml(task.sample) } : {}) }
     },
-    check: makeCheck(semantics),
+    clues: async (id) => Object.fromEntries([...(await contents.of(id)).questions.values()].flatMap(({ item, clue }) => (clue ? [[item, clue]] : []))),
+    check,
+    authoring: createAuthoring(kit, { store, check }),
     addContent: contents.add,
-    publicRoutes: publicRoutes({ core: core.dir, libraries: librariesDir }),
-    frameRoutes: (deps) => frameRoutes({ kit, contents, core, player, states }, deps),
+    ahead: (content) => ahead.get(content) ?? { scripts: [], styles: [] },
+    publicRoutes: publicRoutes({ core: core.dir, editor: editor?.dir }, store, bundles.routes),
+    frameRoutes: (deps) => frameRoutes({ kit, contents, files: store.files, core, player, states, bundles, ahead }, deps),
   }
 }

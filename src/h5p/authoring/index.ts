@@ -1,0 +1,3 @@
+/** Authoring: drafts of a course, their files, and what a form is made of. */
+export { createAuthoring } from './authoring.js'
+export { sniff } from './sniff.js'

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { ILibraryMetadata } from '@lumieducation/h5p-server'
+import { z } from 'zod'
+import { PackageRefused } from '../refusals.js'
+import { parseSemantics } from '../semantics.js'
+import { byVersion, folderOf, isContentPath, isTooDeep, Manifest, nameOf } from '../store/index.js'
+import { isActiveSvg } from './active.js'
+import { isLitter, isListed, isPage, isPicture } from './endings.js'
+import { unzip, ZipRefused } from './unzip.js'
+
+const GB = 1024 ** 3
+const LIMITS = { entries: 20_000, bytes: 2 * GB - 1, each: 500 * 1024 * 1024 }
+/** A JSON file of a package; the largest semantics there are have a few hundred kilobytes. */
+const MAX_JSON = 8 * 1024 * 1024
+
+/** A library in a package, unpacked. */
+export interface Carried { name: string; manifest: ILibraryMetadata; folder: string }
+/** A package that passed the gate, unpacked. */
+export interface Opened {
+  dir: string
+  libraries: Carried[]
+  /** Absent where it brings libraries alone. */
+  content?: { metadata: { title: string; mainLibrary: string } & Record<string, unknown>; library: string; params: object; files: string[] }
+}
+
+const Dependency = z.looseObject({ machineName: z.string().regex(/^[\w.]{1,100}$/), majorVersion: z.coerce.number().int(), minorVersion: z.coerce.number().int() })
+const Metadata = z.looseObject({ title: z.string().min(1), mainLibrary: z.string().regex(/^[\w.]{1,100}$/), preloadedDependencies: z.array(Dependency).min(1) })
+
+/** One package while it is looked at. */
+class Gate {
+  constructor(private readonly dir: string, private readonly names: string[]) {}
+
+  has(name: string): boolean {
+    return this.names.includes(name)
+  }
+
+  async json(name: string): Promise<unknown> {
+    const text = (await readFile(path.join(this.dir, name), 'utf8')).replace(/^\ufeff/, '')
+    if (text.length > MAX_JSON || isTooDeep(text)) throw new PackageRefused('json-too-large', name)
+    try {
+      return JSON.parse(text) as unknown
+    } catch (error) {
+      throw new PackageRefused('wrong-json', name, {}, error)
+    }
+  }
+
+  async shaped<T extends z.ZodType>(name: string, shape: T): Promise<z.output<T>> {
+    const parsed = shape.safeParse(await this.json(name))
+    if (!parsed.success) throw new PackageRefused('wrong-shape', name, { field: parsed.error.issues[0]?.path.join('.') ?? '' }, parsed.error)
+    return parsed.data
+  }
+
+  /** Names and pictures; what only reading tells. */
+  async files(): Promise<void> {
+    for (const name of this.names) {
+      if (isPage(name)) throw new PackageRefused('page', name)
+      if (!isListed(name)) throw new PackageRefused('unlisted-type', name)
+      if (isPicture(name) && isActiveSvg(await readFile(path.join(this.dir, name), 'utf8'))) throw new PackageRefused('active-svg', name)
+    }
+  }
+
+  async content(): Promise<Opened['content']> {
+    const metadata = await this.shaped('h5p.json', Metadata)
+    const main = metadata.preloadedDependencies.find(({ machineName }) => machineName === metadata.mainLibrary)
+    if (!main) throw new PackageRefused('no-main-library', 'h5p.json', { library: metadata.mainLibrary })
+    if (!this.has('content/content.json')) throw new PackageRefused('no-content', 'content/content.json')
+    const params = await this.shaped('content/content.json', z.looseObject({}))
+    const files = this.names.filter((name) => name.startsWith('content/') && name !== 'content/content.json').map((name) => name.slice('content/'.length))
+    const odd = files.find((name) => !isContentPath(name))
+    if (odd !== undefined) throw new PackageRefused('bad-name', `content/${odd}`)
+    return { metadata, library: nameOf(main), params, files }
+  }
+
+  async library(folder: string): Promise<Carried> {
+    const file = `${folder}/library.json`
+    if (!this.has(file)) throw new PackageRefused('no-library-json', folder)
+    const manifest = (await this.shaped(file, Manifest)) as unknown as ILibraryMetadata
+    if (folder !== manifest.machineName && folder !== folderOf(manifest)) throw new PackageRefused('library-folder', folder, { library: nameOf(manifest) })
+    const absent = [...(manifest.preloadedJs ?? []), ...(manifest.preloadedCss ?? [])].find((each) => !this.has(`${folder}/${path.posix.normalize(each.path)}`))
+    if (absent) throw new PackageRefused('library-file-missing', `${folder}/${absent.path}`, { library: nameOf(manifest) })
+    if (this.has(`${folder}/semantics.json`)) await this.semantics(`${folder}/semantics.json`)
+    for (const language of this.names.filter((name) => name.startsWith(`${folder}/language/`) && name.endsWith('.json'))) await this.json(language)
+    return { name: nameOf(manifest), manifest, folder: path.join(this.dir, folder) }
+  }
+
+  private async semantics(name: string): Promise<void> {
+    await this.json(name)
+    try {
+      parseSemantics(await readFile(path.join(this.dir, name), 'utf8').then((text) => text.replace(/^\ufeff/, '')))
+    } catch (error) {
+      throw new PackageRefused('wrong-shape', name, { field: error instanceof z.ZodError ? (error.issues[0]?.path.join('.') ?? '') : '' }, error)
+    }
+  }
+
+  async libraries(): Promise<Carried[]> {
+    const folders = [...new Set(this.names.flatMap((name) => (name.includes('/') ? [name.split('/')[0] ?? ''] : [])))].filter((folder) => folder !== 'content')
+    const found: Carried[] = []
+    for (const folder of folders) {
+      const library = await this.library(folder)
+      const twin = found.find(({ name }) => name.toLowerCase() === library.name.toLowerCase())
+      if (twin) throw new PackageRefused('library-twice', folder, { library: library.name })
+      found.push(library)
+    }
+    return found.sort((a, b) => byVersion(a.manifest, b.manifest))
+  }
+}
+
+/**
+ * Unpacks a `.h5p` into an empty folder and looks at all of it. What installed libraries say of it is asked later.
+ * @throws PackageRefused for the first thing wrong, with the file it is wrong in
+ */
+export const openPackage = async (file: string, dir: string, { needsContent }: { needsContent: boolean }): Promise<Opened> => {
+  const names = await unzip(file, dir, LIMITS, (name) => !isLitter(name)).catch((error: unknown) => {
+    if (error instanceof ZipRefused) throw new PackageRefused(error.why, error.file, {}, error)
+    throw error
+  })
+  const gate = new Gate(dir, names)
+  if (needsContent && !gate.has('h5p.json')) throw new PackageRefused('no-h5p-json', 'h5p.json')
+  const stray = names.find((name) => !name.includes('/') && name !== 'h5p.json')
+  if (stray !== undefined) throw new PackageRefused('stray-file', stray)
+  await gate.files()
+  const libraries = await gate.libraries()
+  if (!needsContent && libraries.length === 0) throw new PackageRefused('no-library', path.basename(file))
+  return { dir, libraries, ...(needsContent ? { content: await gate.content() } : {}) }
+}
