@@ -12,11 +12,16 @@ export class FileTooLarge extends Refusal { readonly code = 'h5p/file-too-large'
 export class FileTypeRefused extends Refusal { readonly code = 'h5p/file-type-refused'; readonly status = 415 }
 /** The files of a course have filled its share. */
 export class CourseFull extends Refusal { readonly code = 'h5p/course-full'; readonly status = 413 }
-/** A `.h5p` that is not taken in. `why` is a code; its sentence is `h5p-packages.<why>`. */
+/** All that can be wrong with a `.h5p`. */
+export type PackageFault =
+  | 'not-a-zip' | 'encrypted' | 'too-many-files' | 'too-large' | 'file-too-large' | 'bomb' | 'outside' | 'bad-name' | 'link' | 'twice' | 'case-twice' | 'lying-size' | 'broken'
+  | 'json-too-large' | 'wrong-json' | 'wrong-shape' | 'page' | 'unlisted-type' | 'active-svg' | 'no-main-library' | 'no-content' | 'no-h5p-json' | 'no-library-json' | 'library-folder'
+  | 'library-file-missing' | 'library-twice' | 'stray-file' | 'no-library' | 'own-library' | 'core-too-old' | 'library-missing' | 'not-h5p'
+/** A `.h5p` that is not taken in. `why` says which of many causes; `mend` is its sentence, which names the file. */
 export class PackageRefused extends Refusal {
   readonly code = 'h5p/package-refused'
   readonly status = 422
-  constructor(readonly why: string, readonly file: string, params: Record<string, string | number> = {}, cause?: unknown) {
-    super({ params: { ...params, file, why }, detail: { why, file }, cause })
+  constructor(readonly why: PackageFault, readonly file: string, params: Record<string, string | number> = {}, cause?: unknown) {
+    super({ params: { ...params, file, why }, mend: `h5p-packages.${why}`, detail: { ...params, why, file }, cause })
   }
 }

@@ -9,12 +9,15 @@ export abstract class Refusal extends Error {
   readonly params: Record<string, string | number>
   /** Seconds after which trying again makes sense; becomes `Retry-After`. */
   readonly retryAfter?: number
+  /** A catalogue key whose sentence says the mend closer than the code's own. */
+  readonly mend?: string
   /** For the log only. */
   readonly detail?: Record<string, unknown>
-  constructor(options: { params?: Record<string, string | number>; retryAfter?: number; detail?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(options: { params?: Record<string, string | number>; retryAfter?: number; mend?: string; detail?: Record<string, unknown>; cause?: unknown } = {}) {
     super('', { cause: options.cause })
     this.params = options.params ?? {}
     this.retryAfter = options.retryAfter
+    this.mend = options.mend
     this.detail = options.detail
     this.name = new.target.name
   }

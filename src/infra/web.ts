@@ -19,7 +19,7 @@ export const requestId: RequestHandler = (_req, res, next) => {
 }
 
 /** The path as it may be kept: no query, and no ticket, which opens an activity, whatever comes after it. */
-export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').replace(/^(\/play\/[^/]+\/h5p\/)[^/]+/i, '$1…')
+export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').replace(/^(\/(?:play|studio)\/[^/]+\/h5p\/)[^/]+/i, '$1…')
 
 /** One line a request: what was asked, how it ended, how long it took. Pages and actions alone; files are left to the metrics. */
 export const accessLog = ({ log }: Pick<Kit, 'log'>): RequestHandler => (req, res, next) => {
@@ -55,12 +55,12 @@ export const securityHeaders = ({ https, framers, contentOrigin }: { https: bool
   }
 }
 
-interface Answer { code: string; status: number; params: Record<string, string | number>; retryAfter?: number; fields?: BadInput['fields'] }
+interface Answer { code: string; status: number; params: Record<string, string | number>; retryAfter?: number; mend?: string; fields?: BadInput['fields'] }
 
 /** What body-parser and the router refuse is foreseen too. */
 const answerOf = (error: unknown): Answer => {
   if (error instanceof Refusal) {
-    return { code: error.code, status: error.status, params: error.params, retryAfter: error.retryAfter, fields: error instanceof BadInput ? error.fields : undefined }
+    return { code: error.code, status: error.status, params: error.params, retryAfter: error.retryAfter, mend: error.mend, fields: error instanceof BadInput ? error.fields : undefined }
   }
   const { type, status } = (error ?? {}) as { type?: string; status?: number }
   if (type === 'entity.too.large') return { code: 'infra/too-large', status: 413, params: {} }
@@ -72,14 +72,14 @@ const answerOf = (error: unknown): Answer => {
 /** RFC 9457 for programs, the same as a page for people. The unforeseen is logged whole and answered with nothing but its id. */
 export const answerProblem = ({ log, i18n, views }: Pick<Kit, 'log' | 'i18n' | 'views'>): ErrorRequestHandler => (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error)
-  const { code, status, params, retryAfter, fields } = answerOf(error)
+  const { code, status, params, retryAfter, mend, fields } = answerOf(error)
   const request = res.locals.requestId ?? ''
   if (status >= 500) log.error({ err: error, request }, 'unforeseen')
   else log.info({ code, status, request, detail: error instanceof Refusal ? error.detail : undefined }, 'refused')
   const lang = langOf(req, res)
   const [file = 'infra', name = 'unforeseen'] = code.split('/')
   const title = i18n.t(lang, `${file}.problems.${name}.title`, params)
-  const detail = i18n.t(lang, `${file}.problems.${name}.mend`, params)
+  const detail = i18n.t(lang, mend ?? `${file}.problems.${name}.mend`, params)
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter))
   const errors = fields?.map((field) => ({ field: field.field, detail: i18n.t(lang, `infra.${i18n.has(`infra.${field.message}`) ? field.message : 'fields.other'}`, { field: field.field, ...field.params }) }))
   res.status(status)
