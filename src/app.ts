@@ -10,7 +10,7 @@ import { insightsRoutes } from './insights/index.js'
 import { liveAssets } from './live/index.js'
 import { playRoutes } from './play/index.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
-import { studioRoutes } from './studio/index.js'
+import { contentsRoutes, studioAssets, studioRoutes } from './studio/index.js'
 
 /** A running Keyroom. */
 export interface Keyroom { app: Express; server: Server; rooms: Rooms; close(): Promise<void> }
@@ -60,7 +60,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
   app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
   app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live, h5p }))
-  app.use('/studio/:run', FORM, studioRoutes({ kit, courses, studio }))
+  app.use('/studio/:run', FORM, contentsRoutes({ kit, courses, studio, h5p }), studioRoutes({ kit, courses, studio }))
   app.use('/admin', FORM, adminRoutes({ kit, admins, sections: [] }))
   app.use(credentials.routes)
   app.use(() => {

@@ -2,7 +2,7 @@ import type { Course, Run } from '../courses/index.js'
 import type { Say, Session } from '../infra/index.js'
 
 /** Which of the staff's pages is shown. */
-export type StaffPage = 'participants' | 'reviews' | 'ladder' | 'course'
+export type StaffPage = 'participants' | 'reviews' | 'ladder' | 'course' | 'contents'
 
 export interface StaffFrame {
   course: string
@@ -22,7 +22,7 @@ export const staffFrame = (t: Say, session: Session, { run, course, lms }: { run
       entry('participants', `/insights/${session.run}/`),
       entry('reviews', `/insights/${session.run}/reviews`),
       entry('ladder', `/insights/${session.run}/ladder`),
-      ...(session.role === 'author' ? [entry('course', `/studio/${session.run}/`)] : []),
+      ...(session.role === 'author' ? [entry('course', `/studio/${session.run}/`), entry('contents', `/studio/${session.run}/contents`)] : []),
     ],
     back: session.back ? { href: session.back, label: lms ? t('insights.nav.backTo', { lms }) : t('insights.nav.back') } : undefined,
   }

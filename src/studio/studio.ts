@@ -5,6 +5,7 @@ import type { mongo } from 'mongoose'
 import yazl from 'yazl'
 import { UnknownCourse, type Course, type Courses } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
+import { createPlaces, type Places } from './contents-places.js'
 import { withContent, type ContentStore } from './contents.js'
 import { CourseFaults, type CourseFault } from './faults.js'
 import { filesIn, openFolder } from './folder.js'
@@ -19,6 +20,10 @@ export interface Studio {
   exportCourse(slug: string, out: string): Promise<Course>
   /** The newest version's file, as a zip. */
   courseZip(course: Course): Promise<Buffer>
+  /** A version's files, as its author gave them. */
+  source(course: Course): Promise<Map<string, Buffer>>
+  /** Where drafts belong in the course. */
+  places: Places
 }
 
 const MAX_FILE = 15 * 1024 * 1024
@@ -67,7 +72,7 @@ const zipOf = async (files: Map<string, Buffer>): Promise<Buffer> => {
 export const createStudio = async ({ mongo: { db }, secrets }: Pick<Kit, 'mongo' | 'secrets'>, { courses, h5p }: { courses: Courses; h5p: ContentStore }): Promise<Studio> => {
   // What the author gave, byte for byte: an export brings back comments and all. The file with the keys rests encrypted.
   const sources = db.collection<SourceDoc>('course_sources')
-  await sources.createIndex({ course: 1 })
+  const [places] = await Promise.all([createPlaces(db), sources.createIndex({ course: 1 })])
 
   const idOf = (slug: string, files: Map<string, Buffer>): string => {
     const hash = createHash('sha256')
@@ -132,6 +137,8 @@ export const createStudio = async ({ mongo: { db }, secrets }: Pick<Kit, 'mongo'
       return course
     },
     courseZip: async (course) => zipOf(await sourceOf(course)),
+    source: sourceOf,
+    places,
   }
 }
 const refuseOut = (file: string, message: string): never => {

@@ -1,0 +1,119 @@
+/** How long after the last letter something is saved; and how long at most after the first. */
+const SOON = 900
+const LATEST = 5000
+const LONGEST = 30_000
+/** What a closing page may still send. */
+const SMALL = 60_000
+
+/** What this device keeps while the line is down. A window may forbid it: then only the page keeps it. */
+const shelf = (name) => {
+  const attempt = (work) => {
+    try {
+      return work()
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    read: () => attempt(() => JSON.parse(localStorage.getItem(name) ?? 'null')) ?? undefined,
+    write: (value) => attempt(() => localStorage.setItem(name, JSON.stringify(value))),
+    clear: () => attempt(() => localStorage.removeItem(name)),
+  }
+}
+
+/**
+ * Saves what is written, by itself. It tells `onstate` one of `saved` (with the time), `waiting`, `saving`, `offline`,
+ * `refused` (with the server's sentence), `stale`, `expired`; tries again until the line is back; keeps on the device what
+ * couldn't be sent.
+ */
+export const makeKeeper = ({ id, url, csrf, revision, store, onstate, onsaved }) => {
+  const kept = shelf(`keyroom-draft-${id}`)
+  let now = revision
+  let sent = store.get()
+  let first = 0
+  let timer
+  let tries = 0
+  let running
+  let isOver = false
+
+  const bodyOf = (value) => JSON.stringify({ revision: now, title: value.title ?? '', params: value.params ?? {}, metadata: value.metadata ?? {} })
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrf }
+  const isDirty = () => store.get() !== sent
+
+  const later = (ms) => {
+    clearTimeout(timer)
+    if (!isOver) timer = setTimeout(() => void flush(), ms)
+  }
+  const missed = (state, value) => {
+    kept.write({ revision: now, value })
+    onstate(state)
+    tries += 1
+    later(Math.min(LONGEST, 1000 * 2 ** tries))
+  }
+  const taken = (value, answer) => {
+    now = answer.revision
+    sent = value
+    tries = 0
+    first = 0
+    if (!isDirty()) kept.clear()
+    onstate('saved', { at: new Date(answer.savedAt) })
+    onsaved(answer)
+    if (isDirty()) later(SOON)
+  }
+  const send = async (value) => {
+    onstate('saving')
+    const response = await fetch(url, { method: 'PUT', headers, body: bodyOf(value) }).catch(() => undefined)
+    if (!response || response.status >= 500 || response.status === 429 || response.status === 408) return missed('offline', value)
+    if (response.ok) return taken(value, await response.json())
+    const problem = await response.json().catch(() => ({}))
+    kept.write({ revision: now, value })
+    if (response.status === 409) {
+      isOver = true
+      return onstate('stale', { value })
+    }
+    if (response.status === 401) return missed('expired', value)
+    onstate('refused', { sentence: [problem.title, problem.detail].filter(Boolean).join(' ') })
+  }
+  const flush = async () => {
+    clearTimeout(timer)
+    while (running) await running
+    if (isOver || !isDirty()) return
+    running = send(store.get()).finally(() => (running = undefined))
+    await running
+  }
+  const soon = () => {
+    if (isOver || !isDirty()) return
+    onstate('waiting')
+    first ||= Date.now()
+    later(Math.max(0, Math.min(SOON, first + LATEST - Date.now())))
+  }
+  store.listen(soon)
+  const online = () => tries > 0 && void flush()
+  const leave = () => {
+    if (isOver || !isDirty()) return
+    const body = bodyOf(store.get())
+    kept.write({ revision: now, value: store.get() })
+    if (body.length < SMALL) void fetch(url, { method: 'PUT', headers, body, keepalive: true }).then((response) => response.ok && kept.clear()).catch(() => undefined)
+  }
+  const onHidden = () => document.visibilityState === 'hidden' && void flush()
+  const warn = (event) => isDirty() && tries > 0 && event.preventDefault()
+  const end = () => {
+    void flush()
+    clearTimeout(timer)
+    for (const [target, name, handler] of wires) target.removeEventListener(name, handler)
+  }
+  const wires = [[window, 'online', online], [window, 'pagehide', leave], [document, 'visibilitychange', onHidden], [window, 'beforeunload', warn], [document, 'keyroom:page', end]]
+  for (const [target, name, handler] of wires) target.addEventListener(name, handler)
+  return {
+    flush, isDirty,
+    /** What this device kept when it was left without a line; only where nobody saved since. */
+    leftBehind() {
+      const found = kept.read()
+      if (found?.revision === now && found.value) return found.value
+      if (found) kept.clear()
+      return undefined
+    },
+    forget: kept.clear,
+    stop: () => (isOver = true),
+  }
+}

@@ -1,0 +1,60 @@
+import { Router } from 'express'
+import { frameOrigin, type FrameDeps, type H5P } from '../h5p/index.js'
+import { NotFound, Refusal, type Kit } from '../infra/index.js'
+
+/** An address of a preview that is too old, or was never ours. */
+export class PreviewExpired extends Refusal { readonly code = 'studio-forms/preview-expired'; readonly status = 401 }
+/** A draft that can't be shown before more of it is there. */
+export class NotYetShown extends Refusal { readonly code = 'studio-forms/not-yet-shown'; readonly status = 409 }
+
+/** As long as a session: a form stays open for an evening. */
+const SECONDS = 4 * 3600
+const PURPOSE = 'preview'
+interface Ticket { run: string; content: string; title: string; lang: string; viewer: string }
+
+/** Where a content is previewed, and its files are found. The address is the only credential, as a learner's is. */
+export interface PreviewPlace {
+  /** Below our own origin: pictures for the form. */
+  files: string
+  frame: string
+}
+export const previewPlace = ({ secrets, config }: Pick<Kit, 'secrets' | 'config'>, ticket: Ticket, lang: string): PreviewPlace => {
+  const base = `/studio/${ticket.run}/h5p/${secrets.sign(PURPOSE, ticket, SECONDS)}`
+  return { files: `${base}/content`, frame: `${frameOrigin(config)}${base}/frame?lang=${lang}` }
+}
+
+type PreviewDeps = { kit: Pick<Kit, 'secrets'>; h5p: Pick<H5P, 'items' | 'score' | 'frameRoutes'> }
+
+/** What a preview's frame may do: look, and have answers scored as a learner's are. Nothing of it is recorded. */
+const previewDoor = ({ kit: { secrets }, h5p }: PreviewDeps): FrameDeps => {
+  const ticketOf = (token: string, run: string): Ticket => {
+    const ticket = secrets.verify<Ticket>(PURPOSE, token)
+    if (ticket?.run !== run) throw new PreviewExpired({ detail: { run } })
+    return ticket
+  }
+  return {
+    open: async (token, run) => {
+      const { viewer, content, title, lang } = ticketOf(token, run)
+      return { run, user: viewer, room: 'preview', activity: content, content, title, lang, items: {} }
+    },
+    answer: async (token, run, { item, response }) => ({ verdict: { ...(await h5p.score(ticketOf(token, run).content, item, response)), tries: 1 }, outcome: {} }),
+    complete: async (token, run) => (ticketOf(token, run), {}),
+  }
+}
+
+/** Frames of previews: mount at `/studio/:run/h5p/:ticket`, before anything that asks for a session. */
+export const previewRoutes = (deps: PreviewDeps): Router => {
+  const door = previewDoor(deps)
+  return Router({ mergeParams: true })
+    // Every look begins anew: what was tried in the last one isn't kept.
+    .all('/state/*rest', (req, res) => void res.set('Cache-Control', 'no-store').json(req.method === 'GET' ? { success: true, data: false } : { success: true }))
+    .get('/frame', async (req, _res, next) => {
+      const { content } = await door.open(String((req.params as Record<string, string>).ticket), String((req.params as Record<string, string>).run))
+      await deps.h5p.items(content).catch((cause: unknown) => {
+        if (cause instanceof NotFound) throw cause
+        throw new NotYetShown({ detail: { content }, cause })
+      })
+      next()
+    })
+    .use(deps.h5p.frameRoutes(door))
+}
