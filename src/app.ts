@@ -54,7 +54,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.get('/readyz', readiness(rooms))
   app.get('/metrics', fromInside, metrics.answer)
   const pack = packed({ dir: path.join(kit.config.dataDir, 'packed'), log: kit.log })
-  app.use('/assets', pack, liveAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
+  app.use('/assets', pack, liveAssets, studioAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
   app.use('/lti', lti.routes)
   app.use('/h5p', pack, h5p.publicRoutes)
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
