@@ -1,5 +1,5 @@
 import type { IPlayerModel } from '@lumieducation/h5p-server'
-import { BadInput, type Say } from '../infra/index.js'
+import { BadInput, stableId, type Say } from '../infra/index.js'
 import { cleanHtml } from './clean-html.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
@@ -26,9 +26,13 @@ export interface KeyroomIntegration {
   items: Record<string, PastItem>
   /** Nothing here is scored by the server: H5P's own «completed» is passed on. */
   reports: boolean
+  /** Questions of official types: `official.js` sends their answers. */
+  official: string[]
   answers: string
   completed: string
   state: string
+  /** Names what this learner does here and the server doesn't have yet, in the browser's own storage. */
+  outbox: string
   /** The origin of the page around the frame; absent: our own. */
   parent?: string
   /** Clues earned so far, in this activity and in others of the course. */
@@ -37,6 +41,8 @@ export interface KeyroomIntegration {
 }
 export interface FrameView {
   title: string
+  /** There are questions of official types. */
+  official: boolean
   contentId: string
   scripts: string[]
   styles: string[]
@@ -70,6 +76,9 @@ const pastItems = (content: Content, items: Opened['items']): Record<string, Pas
     }),
   )
 
+/** The same for a learner's activity in any session, and nobody else's. */
+export const outboxOf = ({ run, user, activity, content }: Pick<Opened, 'run' | 'user' | 'activity' | 'content'>): string => stableId('outbox', run, user, activity, content)
+
 export interface FrameInput {
   model: IPlayerModel
   content: Content
@@ -92,17 +101,21 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
   const cid = `cid-${content.id}`
   const { exportUrl: _export, ...shown } = integration.contents?.[cid] ?? { exportUrl: '' }
   const items = pastItems(content, opened.items)
+  const official = [...content.questions.values()].flatMap(({ item, kind }) => (kind === 'rescored' ? [item] : []))
   const keyroom: KeyroomIntegration = {
     items,
     clues: [...clues, ...Object.values(items).flatMap(({ clue }) => clue ?? [])],
     reports: content.questions.size === 0,
+    official,
     answers: `${base}/answers`, completed: `${base}/completed`, state: `${base}/state/${content.id}/state/0`,
+    outbox: outboxOf(opened),
     ...(parent ? { parent } : {}),
-    words: { waiting: t('h5p.frame.waiting'), sent: t('h5p.frame.sent'), refused: t('h5p.frame.refused'), expired: t('h5p.frame.expired') },
+    words: { waiting: t('playing.frame.waiting'), sent: t('playing.frame.sent'), refused: t('h5p.frame.refused'), expired: t('playing.frame.ended') },
   }
   return {
     title: opened.title,
     contentId: content.id,
+    official: official.length > 0,
     scripts: files(model.scripts),
     styles: files(model.styles),
     integration: {

@@ -17,6 +17,9 @@ const unique = (all: unknown[]): boolean => new Set(all).size === all.length
 /** Different indexes below `count`, as a list. */
 export const indexesBelow = (count: number) => listOf(indexBelow(count)).refine(unique)
 
+/** A text for each part of a question; empty where none was answered. */
+export const parts = <T extends z.ZodType>(each: T) => z.preprocess((given) => (given === '' ? [] : given), z.array(each))
+
 /** @throws BadInput for a response of another shape. */
 export const readResponse = <T extends z.ZodType>(schema: T, response: unknown): z.output<T> =>
   (read(z.object({ response: schema }), { response }) as { response: z.output<T> }).response

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reader } from '../model.js'
 import { lenient, listed } from './params.js'
-import { indexBelow, readResponse } from './response.js'
+import { indexBelow, parts, readResponse } from './response.js'
 
 /** A choice without answers isn't shown. */
 const Choice = z.object({ answers: z.array(z.unknown()) })
@@ -18,7 +18,7 @@ export const singleChoiceSet = reader<SingleChoiceSet>({
   params: SingleChoiceSet,
   max: ({ choices }) => choices.length,
   mark({ choices }, response) {
-    const picks = readResponse(z.array(pick).refine(({ length }) => length === 0 || length === choices.length), response)
+    const picks = readResponse(parts(pick).refine(({ length }) => length === 0 || length === choices.length), response)
     const score = picks.filter((index) => index === 0).length
     return { score, correct: score === choices.length, feedback: [] }
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reader } from '../model.js'
 import { lenient, listed } from './params.js'
-import { readResponse } from './response.js'
+import { parts, readResponse } from './response.js'
 
 /** A group without statements isn't asked. */
 const Group = z.object({ summary: z.array(z.unknown()) })
@@ -18,7 +18,7 @@ export const summary = reader<Summary>({
   params: Summary,
   max: ({ summaries }) => summaries.length,
   mark({ summaries }, response) {
-    const picks = readResponse(z.array(Picks).refine(({ length }) => length === 0 || length === summaries.length), response)
+    const picks = readResponse(parts(Picks).refine(({ length }) => length === 0 || length === summaries.length), response)
     const score = picks.filter((each) => each === '0').length
     return { score, correct: score === summaries.length, feedback: [] }
   },

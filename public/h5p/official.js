@@ -1,0 +1,64 @@
+/**
+ * Official types score themselves and tell by xAPI what was answered. This takes the answers out of what they tell and has the
+ * server score them again; our own types ask it by themselves. In the page only where such questions are.
+ */
+{
+  const { keyroom, contents } = window.H5PIntegration
+  const [{ url }] = Object.values(contents)
+  const items = new Set(keyroom.official)
+  /** Types that are one question of several parts: a response is a text for each. */
+  const PARTS = new Set(['H5P.SingleChoiceSet', 'H5P.Summary'])
+
+  /** The content inside that a statement is about, by the id it was saved under. */
+  const itemOf = ({ object }) => {
+    const [whole, inside] = (object?.id ?? '').split('?subContentId=')
+    return whole === url ? (inside ?? '_') : undefined
+  }
+  const isBlank = (response) => [response].flat().every((text) => text === '')
+
+  const sent = new Map(Object.entries(keyroom.items).map(([item, { response }]) => [item, JSON.stringify(response)]))
+  const isNew = (item, response) => !keyroom.items[item]?.correct && sent.get(item) !== JSON.stringify(response)
+
+  /** One after the other, as they were given. What the server refuses is said by the bridge; the next answer goes all the same. */
+  let before = Promise.resolve()
+  const send = (item, response, { raw } = {}) => {
+    before = before.then(async () => {
+      if (!isNew(item, response)) return
+      sent.set(item, JSON.stringify(response))
+      try {
+        const { score } = await keyroom.answer(item, response)
+        if (Number.isFinite(raw) && raw !== score) console.info(`Keyroom: ${item} scores ${score} on the server, ${raw} in the browser. The server's counts.`)
+      } catch {
+        sent.delete(item)
+      }
+    })
+  }
+
+  /** All that a container says was answered inside it. What wasn't is no answer, unless leaving it out is right. */
+  const harvest = ({ statement, children }) => {
+    const item = itemOf(statement)
+    if (!items.has(item)) return (children ?? []).forEach(harvest)
+    const response = children ? children.map((part) => part.statement.result?.response ?? '') : statement.result?.response
+    const score = statement.result?.score
+    if (response !== undefined && (!isBlank(response) || score?.raw > 0)) send(item, response, score)
+  }
+
+  /** The learner is done with the whole: what they left out is answered with nothing. */
+  const closeAll = () => {
+    before = before.then(() => [...items].filter((item) => !keyroom.items[item]).forEach((item) => send(item, '')))
+  }
+
+  function listen(event) {
+    const { statement } = event.data
+    if (!['answered', 'completed'].includes(event.getVerb())) return
+    const item = itemOf(statement)
+    const { response, score } = statement.result ?? {}
+    const hasParts = PARTS.has(this.libraryInfo?.machineName)
+    if (items.has(item) && !hasParts) return response !== undefined && send(item, response, score)
+    // A part alone carries its response; the whole has none of its own.
+    if (hasParts && response !== undefined) return
+    if (typeof this.getXAPIData === 'function') harvest(this.getXAPIData())
+    if (item === '_' && !items.has('_')) closeAll()
+  }
+  document.addEventListener('DOMContentLoaded', () => window.H5P.externalDispatcher.on('xAPI', listen))
+}
