@@ -1,14 +1,19 @@
 /**
- * Between a content and the server that scores it: `H5PIntegration.keyroom.answer` and `.complete`. An answer is sent until it
- * arrives, always with the same key, so that it counts once however often it was sent.
+ * Between a content and the server that scores it: `H5PIntegration.keyroom.answer` and `.complete`. What is done goes through
+ * the outbox: kept first, then sent until it arrives, in order and always with the same key, so that it counts once however
+ * often it was sent.
  */
 {
   const { keyroom, contents } = window.H5PIntegration
   const [cid] = Object.keys(contents)
   const parent = keyroom.parent ?? location.origin
   const status = document.getElementById('frame-status')
+  const outbox = window.KeyroomOutbox(keyroom.outbox)
   const LONGEST = 30_000
   const SMALL = 60_000
+  const NO_ANSWER_MS = 2500
+  const SAVE_MS = 5000
+  const AT_ONCE_MS = 15_000
 
   const tell = (message) => window.parent !== window && window.parent.postMessage(message, parent)
   const say = (sentence) => {
@@ -18,6 +23,20 @@
     tell({ keyroom: 'status', text: sentence })
   }
   const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+  keyroom.lowBandwidth = new URLSearchParams(location.search).get('low') === '1'
+  if (keyroom.lowBandwidth) {
+    // A type that knows nothing of it fetches no film or sound before somebody wants it.
+    const create = document.createElement.bind(document)
+    document.createElement = (name, ...rest) => {
+      const element = create(name, ...rest)
+      if (element instanceof HTMLMediaElement) {
+        element.preload = 'none'
+        Object.defineProperties(element, { preload: { get: () => 'none', set: () => undefined }, autoplay: { get: () => false, set: () => undefined } })
+      }
+      return element
+    }
+  }
 
   /** Until the time is over, or the line is back. */
   const pause = (ms) =>
@@ -31,32 +50,83 @@
       window.addEventListener('online', over)
     })
 
-  const canWait = (status) => status === 408 || status === 429 || status >= 500
+  const canWait = (code) => code === 408 || code === 429 || code >= 500
   const refusalIn = async (response) => {
     const problem = await response.json().catch(() => ({}))
     return { title: problem.title || keyroom.words.refused, ...problem, status: response.status }
   }
+  /** The session is over. What is kept waits for the next one; the page around knows the way there. */
+  const sayEnded = () => {
+    say(keyroom.words.expired)
+    tell({ keyroom: 'ended' })
+    return { title: keyroom.words.expired, status: 401, kept: true }
+  }
 
-  /** Sends until an answer comes, a longer pause each time. Resolves with it, or rejects with the server's refusal (RFC 9457). */
-  const send = async (address, body) => {
-    let waited = false
+  let waited = false
+  const sayWaiting = () => {
+    waited = true
+    say(keyroom.words.waiting)
+  }
+  const ADDRESSES = { answer: keyroom.answers, complete: keyroom.completed }
+  /** Sends until an answer comes, a longer pause each time. Gives `{ ok }`, `{ refused }`, or `{ ended }`. */
+  const send = async ({ kind, body }) => {
     for (let tries = 0; ; tries += 1) {
-      const response = await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body }).catch(() => undefined)
-      if (response?.ok) {
-        if (waited) say(keyroom.words.sent)
-        else say('')
-        return response.json()
-      }
-      if (response && !canWait(response.status)) {
-        const refusal = await refusalIn(response)
-        say(response.status === 401 ? keyroom.words.expired : '')
-        throw refusal
-      }
-      waited = true
-      say(keyroom.words.waiting)
+      const response = await fetch(ADDRESSES[kind], { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body }).catch(() => undefined)
+      if (response?.ok) return { ok: await response.json() }
+      if (response?.status === 401) return { ended: true }
+      if (response && !canWait(response.status)) return { refused: await refusalIn(response) }
+      sayWaiting()
       const after = Number(response?.headers.get('Retry-After')) * 1000 || Math.min(LONGEST, 1000 * 2 ** tries)
       await pause(after * (0.8 + Math.random() * 0.4))
     }
+  }
+
+  /** Who waits in this window for the server's word on what was put in the outbox. */
+  const waiting = new Map()
+  const settle = (entry, { ok, refused }) => {
+    const hope = waiting.get(entry.name)
+    waiting.delete(entry.name)
+    if (hope) return ok ? hope.resolve(ok) : hope.reject(refused)
+    outbox.tell(entry, { ok, refused })
+  }
+  /** What another window has sent for this one. */
+  const hear = () => {
+    for (const name of waiting.keys()) {
+      const told = outbox.told({ name })
+      if (told) settle({ name }, told)
+    }
+  }
+  outbox.onChange(hear)
+
+  /** Sends all that is kept, in order. Gives how many arrived. */
+  const deliver = async () => {
+    hear()
+    let sent = 0
+    for (let [entry] = outbox.list(); entry; [entry] = outbox.list()) {
+      const came = await send(entry)
+      if (came.ended) {
+        const refused = sayEnded()
+        for (const { reject } of waiting.values()) reject(refused)
+        waiting.clear()
+        return sent
+      }
+      settle(entry, came)
+      outbox.drop(entry)
+      sent += 1
+    }
+    if (sent > 0) say(waited ? keyroom.words.sent : '')
+    waited = false
+    return sent
+  }
+  /** The server's word on something just done. The same thing kept from before goes out under its first key. */
+  const keep = (draft) => {
+    const isSame = ({ kind, item, said }) => kind === draft.kind && item === draft.item && said === draft.said
+    const entry = outbox.list().find(isSame) ?? outbox.put({ ...draft, body: JSON.stringify({ ...draft.content, key: newKey() }), content: undefined })
+    const word = new Promise((resolve, reject) => waiting.set(entry.name, { resolve, reject }))
+    // Another window may be the one that tries, and is as patient.
+    const slow = setTimeout(() => waiting.has(entry.name) && sayWaiting(), navigator.onLine ? NO_ANSWER_MS : 0)
+    void outbox.alone(deliver)
+    return word.finally(() => clearTimeout(slow))
   }
 
   /** One promise for each thing under way: pressing twice sends once. */
@@ -71,7 +141,7 @@
 
   keyroom.answer = (item, response) =>
     once(`answer ${item}`, async () => {
-      const { verdict, outcome } = await send(keyroom.answers, JSON.stringify({ item, response, key: newKey() }))
+      const { verdict, outcome } = await keep({ kind: 'answer', item, said: JSON.stringify(response), content: { item, response } })
       keyroom.items[item] = { ...verdict, response }
       tell({ keyroom: 'outcome', outcome })
       setTimeout(save, 300) // once the type shows the verdict
@@ -81,27 +151,68 @@
   let completed = false
   keyroom.complete = () =>
     once('complete', async () => {
-      const { outcome } = await send(keyroom.completed, JSON.stringify({ key: newKey() }))
+      const { outcome } = await keep({ kind: 'complete', content: {} })
       completed = true
       tell({ keyroom: 'outcome', outcome })
       return outcome
     })
 
-  /** H5P's core saves now and then; this saves when something was done, and when the window goes. */
-  const save = () => {
+  /** Where the learner left off: `acked` is what the server has. A newer one from another device is never overwritten by what waited here. */
+  const mine = (contents[cid].contentUserData[0] ??= {})
+  let acked = mine.state || false
+  const kept = outbox.state()
+  if (kept && kept.base === acked && kept.data !== acked) mine.state = kept.data
+  else if (kept) outbox.forgetState()
+  let [latest, sending, lastSent] = [mine.state || false, false, 0]
+
+  const push = async () => {
+    if (sending || latest === acked || latest === false) return
+    const data = latest
+    sending = true
+    lastSent = Date.now()
+    const response = await fetch(keyroom.state, { method: 'POST', body: new URLSearchParams({ data, preload: '1', invalidate: '1' }), keepalive: data.length < SMALL }).catch(() => undefined)
+    sending = false
+    if (response?.status === 401) return void sayEnded()
+    // Too large for the server: it isn't asked again, and the answers count all the same.
+    if (!response?.ok && !(response?.status === 413)) return
+    if (response.ok) acked = data
+    outbox.dropState(data)
+  }
+  /** Kept at once; sent now, or a little later with what comes till then. */
+  const save = ({ now = true } = {}) => {
     const [instance] = window.H5P?.instances ?? []
     const state = instance?.getCurrentState?.()
-    if (state === undefined) return
-    const data = JSON.stringify(state)
-    const saved = (contents[cid].contentUserData[0] ??= {})
-    if (saved.state === data) return
-    saved.state = data
-    fetch(keyroom.state, { method: 'POST', body: new URLSearchParams({ data, preload: '1', invalidate: '1' }), keepalive: data.length < SMALL })
-      .then((response) => response.ok || Promise.reject(new Error(String(response.status))))
-      .catch(() => delete saved.state) // the next save tries again
+    const data = state === undefined ? latest : JSON.stringify(state)
+    if (data !== latest && data !== acked) outbox.keepState({ data, base: acked })
+    latest = data
+    mine.state = data
+    if (now || Date.now() - lastSent > SAVE_MS) void push()
+  }
+  let soon
+  for (const done of ['input', 'change', 'click', 'keyup']) {
+    document.addEventListener(done, () => {
+      clearTimeout(soon)
+      soon = setTimeout(() => save({ now: false }), 300)
+    }, { passive: true })
   }
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save())
-  window.addEventListener('pagehide', save)
+  window.addEventListener('pagehide', () => save())
+  window.addEventListener('online', () => void push())
+
+  /** What was kept before this page came: sent first. The content begins anew to show the verdicts, unless somebody is at work already. */
+  const resume = async () => {
+    const before = outbox.list().length
+    void push()
+    if (before === 0) return
+    const began = Date.now()
+    let atWork = false
+    document.addEventListener('input', () => (atWork = true), { once: true })
+    waited = true
+    const sent = await outbox.alone(deliver)
+    if (sent === 0) return
+    tell({ keyroom: 'outcome', outcome: {} })
+    if (!atWork && Date.now() - began < AT_ONCE_MS) location.reload()
+  }
 
   /** The content's own «done», where there is nothing the server could score. */
   const report = (event) => {
@@ -118,11 +229,35 @@
     tell({ keyroom: 'resize', height })
   }
   new ResizeObserver(measure).observe(document.body)
+
+  /** Whether the content is there, or never will be. */
+  const place = document.querySelector('.h5p-content')
+  let came
+  const end = (how) => {
+    if (came === 'ready' || came === how) return
+    came = how
+    document.documentElement.dataset[how] = ''
+    if (how === 'ready') delete document.documentElement.dataset.failed
+    tell({ keyroom: how })
+  }
+  const look = () => window.H5P?.instances?.length > 0 && place.childElementCount > 0 && end('ready')
+  new MutationObserver(look).observe(place, { childList: true, subtree: true })
+  window.addEventListener('error', ({ target }) => target instanceof HTMLScriptElement && end('failed'), true)
+  window.addEventListener('load', () => {
+    look()
+    setTimeout(() => look() || end('failed'), 3000)
+  })
+  // Should one file of a bundle spoil the others, each comes by itself the next time.
+  const again = new URL(location.href)
+  again.searchParams.set('apart', '1')
+  document.getElementById('frame-again').href = again.href
+
   // A page around that began to listen late asks.
   window.addEventListener('message', ({ data, source, origin }) => {
     if (source !== window.parent || origin !== parent || data?.keyroom !== 'measure') return
     height = 0
     measure()
+    if (came) tell({ keyroom: came })
   })
   // Who has just answered still has the keyboard in here: Escape stills the news of the page around.
   window.addEventListener('keydown', ({ key }) => key === 'Escape' && tell({ keyroom: 'escape' }))
@@ -130,5 +265,13 @@
     for (const instance of window.H5P?.instances ?? []) window.H5P.trigger(instance, 'resize')
   })
   // After the core's scripts, before it starts the content.
-  document.addEventListener('DOMContentLoaded', () => keyroom.reports && window.H5P.externalDispatcher.on('xAPI', report))
+  document.addEventListener('DOMContentLoaded', () => {
+    if (!window.H5P?.externalDispatcher) return
+    const { setUserData } = window.H5P
+    // The core saves now and then; so do we, and two who save would each take the other for another device.
+    window.H5P.setUserData = (contentId, name, data, extras, ...rest) =>
+      name === 'state' && !extras?.subContentId ? save({ now: false }) : setUserData(contentId, name, data, extras, ...rest)
+    if (keyroom.reports) window.H5P.externalDispatcher.on('xAPI', report)
+  })
+  void resume()
 }

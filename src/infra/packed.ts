@@ -56,6 +56,8 @@ const makeShelf = (dir: string) => {
   }
 }
 
+type Write = (...args: unknown[]) => unknown
+
 /** The best of ours that the client takes. A range is of the file as it is. */
 const codingFor = (req: Request): Coding | undefined => {
   if (req.method !== 'GET' || req.headers.range !== undefined) return undefined
@@ -73,8 +75,8 @@ const nameOf = (req: Request, res: Response, coding: Coding): string | undefined
 
 /**
  * Files that seldom change, packed once: the first time one is sent as it is and packed beside; from then on the packed one goes
- * out. It is found by the place and the ETag that the file's own server gives, so a changed file is another. That ETag is weak:
- * it names both forms (RFC 9110, 8.8.1).
+ * out. It is found by the place and the ETag that the file's own server gives, so a changed file is another. Sent packed, that ETag
+ * is weak: it names both forms (RFC 9110, 8.8.1).
  */
 export const packed = ({ dir, log }: { dir: string; log: Pick<Log, 'warn'> }): RequestHandler => {
   const shelf = makeShelf(dir)
@@ -91,7 +93,7 @@ export const packed = ({ dir, log }: { dir: string; log: Pick<Log, 'warn'> }): R
       if (TEXT.test(String(res.getHeader('Content-Type')))) res.vary('Accept-Encoding')
     })
     if (!coding) return next()
-    const { write, end } = res
+    const [write, end] = [res.write.bind(res) as Write, res.end.bind(res) as Write]
     /** `undefined`: nobody looked yet; `false`: it goes out as it is. */
     let found: Buffer | false | undefined
     const parts: Buffer[] = []
@@ -100,7 +102,7 @@ export const packed = ({ dir, log }: { dir: string; log: Pick<Log, 'warn'> }): R
       found = (name && shelf.get(name)) || false
       if (found) {
         res.removeHeader('Accept-Ranges')
-        res.set({ 'Content-Encoding': coding, 'Content-Length': String(found.length) })
+        res.set({ 'Content-Encoding': coding, 'Content-Length': String(found.length), ETag: String(res.getHeader('ETag')).replace(/^"/, 'W/"') })
       } else if (name) res.once('finish', () => void packLater(name, coding, parts))
     })
     // What the file's server writes is heard, and kept back where the packed file goes out instead.
@@ -108,8 +110,9 @@ export const packed = ({ dir, log }: { dir: string; log: Pick<Log, 'warn'> }): R
       if (found === undefined) res.writeHead(res.statusCode)
       if (found === false && Buffer.isBuffer(chunk)) parts.push(chunk)
     }
-    res.write = ((chunk: unknown, ...rest: never[]) => (heard(chunk), found ? true : write.call(res, chunk, ...rest))) as typeof write
-    res.end = ((chunk: unknown, ...rest: never[]) => (heard(chunk), found ? end.call(res, found, 'utf8') : end.call(res, chunk, ...rest))) as typeof end
+    const writeMaybe: Write = (chunk, ...rest) => (heard(chunk), found ? true : write(chunk, ...rest))
+    const endMaybe: Write = (chunk, ...rest) => (heard(chunk), found ? end(found) : end(chunk, ...rest))
+    Object.assign(res, { write: writeMaybe, end: endMaybe })
     next()
   }
 }
