@@ -24,7 +24,43 @@ const checkFile = (value: unknown, path: string): Fault[] => {
   if (!isObject(value) || typeof value.path !== 'string') return fault(path, 'must name a file by its path')
   return /^[\w][^\\:]*$/.test(value.path) && !value.path.includes('..') ? [] : fault(at(path, 'path'), 'must be a file of this content')
 }
+/** What another's type has where a file belongs: of this content, or on the web, and never out of the folder. */
+const checkForeignFile = (value: unknown, path: string): Fault[] => {
+  if (!isObject(value)) return fault(path, 'must name a file by its path')
+  return typeof value.path === 'string' && !/^https?:\/\//i.test(value.path) && /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[a-z]+:/i.test(value.path) ? fault(at(path, 'path'), 'must be a file of this content, or an address on the web') : []
+}
+/** Of others' types the shape alone: what is missing, too long or chosen from an older list is theirs to bear. */
+const checkForeignLeaf = (type: string, value: unknown, path: string): Fault[] => {
+  const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
+  switch (type) {
+    case 'text':
+      return isPlain ? [] : fault(path, 'must be text')
+    case 'number':
+      return isPlain && Number.isFinite(Number(value)) ? [] : fault(path, 'must be a number')
+    case 'boolean':
+      return isPlain ? [] : fault(path, 'must be true or false')
+    case 'select':
+      return isPlain || Array.isArray(value) ? [] : fault(path, 'must be one of its options')
+    default:
+      return []
+  }
+}
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+const checkLeaf = (field: Field, value: unknown, path: string): Fault[] => {
+  switch (field.type) {
+    case 'text':
+      return checkText(field, value, path)
+    case 'number':
+      return checkNumber(field, value, path)
+    case 'boolean':
+      return typeof value === 'boolean' ? [] : fault(path, 'must be true or false')
+    case 'select':
+      return checkSelect(field, value, path)
+    default:
+      return []
+  }
+}
 
 /** What only a question can say of itself: that it can be answered. */
 const checkQuestion = (library: string, params: unknown, path: string): Fault[] => {
@@ -37,77 +73,78 @@ const checkQuestion = (library: string, params: unknown, path: string): Fault[] 
   }
 }
 
-/** Checks a content's parameters against the semantics of its own types, however deep. */
+/** Checks a content's parameters against the semantics of its libraries, however deep: strictly those of our own types. */
 class Checker {
   private readonly ids = new Set<string>()
   constructor(private readonly semantics: Semantics) {}
 
   library(library: string, params: unknown, path: string): Fault[] {
-    if (!isOwn(library)) return []
+    const [own, fields] = [isOwn(library), this.semantics.get(library)]
+    if (!own && !fields) return []
     if (!isObject(params)) return fault(path, 'must be an object')
-    const fields = this.semantics.get(library)
     if (!fields) return fault(path, `${library} is not installed`)
-    const shape = this.fields(fields, params, path)
+    const shape = this.fields(fields, params, path, own)
     // What has the wrong shape is said once.
-    return shape.length > 0 ? shape : checkQuestion(library, params, path)
+    return shape.length > 0 || !own ? shape : checkQuestion(library, params, path)
   }
 
-  private fields(fields: Field[], value: Record<string, unknown>, path: string): Fault[] {
-    return fields.flatMap((field) => this.field(field, value[field.name], at(path, field.name)))
+  private fields(fields: Field[], value: Record<string, unknown>, path: string, strict: boolean): Fault[] {
+    return fields.flatMap((field) => this.field(field, value[field.name], at(path, field.name), strict))
   }
 
-  private field(field: Field, value: unknown, path: string): Fault[] {
-    if (isEmpty(value)) return field.optional || field.default !== undefined || ['boolean', 'group'].includes(field.type) ? [] : fault(path, 'is missing')
+  private field(field: Field, value: unknown, path: string, strict: boolean): Fault[] {
+    if (isEmpty(value)) return !strict || field.optional || field.default !== undefined || ['boolean', 'group'].includes(field.type) ? [] : fault(path, 'is missing')
+    const checkOne = strict ? checkFile : checkForeignFile
     switch (field.type) {
-      case 'text':
-        return checkText(field, value, path)
-      case 'number':
-        return checkNumber(field, value, path)
-      case 'boolean':
-        return typeof value === 'boolean' ? [] : fault(path, 'must be true or false')
-      case 'select':
-        return checkSelect(field, value, path)
       case 'image':
       case 'file':
-        return checkFile(value, path)
+        return checkOne(value, path)
       case 'video':
       case 'audio':
-        return Array.isArray(value) ? value.flatMap((each, index) => checkFile(each, at(path, index))) : fault(path, 'must be a list of files')
+        return Array.isArray(value) ? value.flatMap((each, index) => checkOne(each, at(path, index))) : fault(path, 'must be a list of files')
       case 'list':
-        return this.list(field, value, path)
+        return this.list(field, value, path, strict)
       case 'group':
-        return this.group(field, value, path)
+        return this.group(field, value, path, strict)
       case 'library':
-        return this.inside(field, value, path)
+        return this.inside(field, value, path, strict)
       default:
-        return []
+        return strict ? checkLeaf(field, value, path) : checkForeignLeaf(field.type, value, path)
     }
   }
 
-  private list({ field, min, max }: Field, value: unknown, path: string): Fault[] {
+  private list({ field, min, max }: Field, value: unknown, path: string, strict: boolean): Fault[] {
     if (!Array.isArray(value)) return fault(path, 'must be a list')
-    if (min !== undefined && value.length < min) return fault(path, `needs ${min} at least`)
-    if (max !== undefined && value.length > max) return fault(path, `must not have more than ${max}`)
-    return field ? value.flatMap((each, index) => this.field(field, each, at(path, index))) : []
+    if (strict && min !== undefined && value.length < min) return fault(path, `needs ${min} at least`)
+    if (strict && max !== undefined && value.length > max) return fault(path, `must not have more than ${max}`)
+    return field ? value.flatMap((each, index) => this.field(field, each, at(path, index), strict)) : []
   }
 
-  private group({ fields = [] }: Field, value: unknown, path: string): Fault[] {
+  private group({ fields = [] }: Field, value: unknown, path: string, strict: boolean): Fault[] {
     const [only] = fields
     // H5P writes a group of one field as that field alone.
-    if (fields.length === 1 && only && !(isObject(value) && only.name in value)) return this.field(only, value, path)
-    return isObject(value) ? this.fields(fields, value, path) : fault(path, 'must be an object')
+    if (fields.length === 1 && only && !(isObject(value) && only.name in value)) return this.field(only, value, path, strict)
+    return isObject(value) ? this.fields(fields, value, path, strict) : fault(path, 'must be an object')
   }
 
-  private inside({ options = [] }: Field, value: unknown, path: string): Fault[] {
-    if (!isObject(value) || typeof value.library !== 'string') return fault(path, 'must name a library')
+  private inside({ options = [] }: Field, value: unknown, path: string, strict: boolean): Fault[] {
+    if (!isObject(value)) return fault(path, 'must name a library')
+    const { library, params, subContentId: id } = value
+    // Others' types keep a place open for a content that may come.
+    if (!strict && (isEmpty(library) || isEmpty(params))) return []
+    if (typeof library !== 'string') return fault(path, 'must name a library')
     const names = options.map((option) => (typeof option === 'string' ? option : option.value))
-    if (!names.includes(value.library)) return fault(at(path, 'library'), `must be one of ${names.join(', ')}`)
-    const { subContentId: id } = value
+    if (strict && !names.includes(library)) return fault(at(path, 'library'), `must be one of ${names.join(', ')}`)
+    const twice = strict || isOwn(library) ? this.identity(id, path) : []
+    return twice.length > 0 ? twice : this.library(library, params, at(path, 'params'))
+  }
+
+  private identity(id: unknown, path: string): Fault[] {
     if (typeof id !== 'string' || id === '') return fault(at(path, 'subContentId'), 'is missing: answers are kept by it')
     if (!/^[\w-]{1,64}$/.test(id) || id in {}) return fault(at(path, 'subContentId'), 'must be a UUID, or up to 64 letters, digits and hyphens')
     if (this.ids.has(id)) return fault(at(path, 'subContentId'), 'is used twice: answers are kept by it')
     this.ids.add(id)
-    return this.library(value.library, value.params, at(path, 'params'))
+    return []
   }
 }
 

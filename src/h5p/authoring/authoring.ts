@@ -5,7 +5,7 @@ import { StaleDraft } from '../refusals.js'
 import { isObject } from '../scoring/index.js'
 import type { Semantics } from '../semantics.js'
 import { byVersion, draftId, folderOf, isDraftId, isOwn, isTooDeep, librariesIn, libraryOf, metadataOf, type ContentDoc, type Library, type Store } from '../store/index.js'
-import { addFile } from './add-file.js'
+import { addFile, bytesOf, COURSE_LIMIT } from './add-file.js'
 import { cleanParams } from './clean-params.js'
 import { languageFiles, localize } from './localize.js'
 
@@ -119,7 +119,7 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     },
     addFile: async (course, id, file) => addFile({ docs, files: store.files, now }, await need(course, id), file),
     async importPackage(course, file, by, options = {}) {
-      const brought = await importPackage({ store, log, ...options }, file)
+      const brought = await importPackage({ store, log, ...options, room: COURSE_LIMIT - (await bytesOf(docs, course)) }, file)
       const clean = cleanParams(semantics, brought.library, brought.params) as object
       return insert({ _id: draftId(), course, ...said(brought.library, brought.title, clean, brought.metadata), files: brought.files.map((each) => ({ ...each, at: now() })), revision: 1, at: now(), by })
     },

@@ -73,7 +73,7 @@ const askLumi = async ({ store }: ImportDeps, { dir, content }: Opened): Promise
 
 /** A package's folder for as long as the work takes, and nothing of it afterwards. */
 const opened = async <T>(file: string, needsContent: boolean, work: (opened: Opened) => Promise<T>): Promise<T> => {
-  const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-h5p-'))
+  const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-package-'))
   try {
     return await work(await openPackage(file, dir, { needsContent }))
   } finally {
