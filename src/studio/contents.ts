@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import { asks } from '../h5p/index.js'
 import { CourseFaults, type CourseFault } from './faults.js'
 import { filesIn, openFolder } from './folder.js'
 import type { CourseFile } from './format.js'
@@ -63,26 +64,13 @@ const readContent = async (dir: string, shown: string): Promise<Found> => {
   }
 }
 
-/** All libraries a content uses: its own, and those of the contents inside it. */
-const librariesIn = (value: unknown): string[] => {
-  if (!value || typeof value !== 'object') return []
-  const own = 'library' in value && typeof value.library === 'string' ? [value.library] : []
-  return [...own, ...Object.values(value).flatMap(librariesIn)]
-}
-const SCORED = /^Keyroom\.(Choice|TrueFalse|Blanks) /
-/** Only of our own types we know; an official type is h5p/'s to judge. */
-const scoresNothing = ({ library, content }: Found): boolean => {
-  const libraries = [library, ...librariesIn(content)]
-  return libraries.every((each) => each.startsWith('Keyroom.') && !SCORED.test(each))
-}
-
 /** Opens an activity's content, checks it, hands it to `use`. @throws CourseFaults */
 export const withContent = async <T>(dir: string, activity: Activity, store: ContentStore | undefined, use: (found: Found) => Promise<T>): Promise<T> => {
   const folder = await openFolder(path.join(dir, activity.h5p))
   try {
     const found = await readContent(folder.dir, activity.h5p)
     const faults: CourseFault[] = (store?.check(found.library, found.content) ?? []).map((fault) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, fault.path), field: fault.path, message: fault.message }))
-    if (!activity.selfReported && scoresNothing(found))
+    if (!activity.selfReported && faults.length === 0 && !asks(found.library, found.content))
       faults.push({ file: activity.h5p, field: activity.id, message: 'has nothing the server can score: say "selfReported: true" in course.yaml, or add a question' })
     if (faults.length > 0) throw new CourseFaults(faults)
     return await use(found)

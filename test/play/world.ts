@@ -42,6 +42,7 @@ const pretendH5P: Parameters<typeof createPlay>[0]['h5p'] & PlayPagesDeps['h5p']
   items: async () => [{ id: '_', max: 1, kind: 'verified' }],
   score: async (_content, _item, response) => ({ correct: response === 'right', score: response === 'right' ? 1 : 0, max: 1, kind: 'verified' }),
   task: async () => undefined,
+  clues: async () => ({}),
   frameRoutes: (deps) =>
     Router({ mergeParams: true })
       .get('/frame', async (req, res) => {
