@@ -15,9 +15,12 @@ export interface Field {
   /** What else H5P's semantics says of a field: label, description, importance, widget, tags, … */
   [more: string]: unknown
 }
+/** Official types write some numbers and a yes as text, and leave out the name of what a list holds. */
+const Num = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/).transform(Number)])
+const Yes = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 const FieldShape: z.ZodType<Field> = z.lazy(() =>
   z.looseObject({
-    name: z.string(), type: z.string(), optional: z.boolean().optional(), default: z.unknown().optional(), min: z.number().optional(), max: z.number().optional(), maxLength: z.number().optional(),
+    name: z.string().default('item'), type: z.string(), optional: Yes.optional(), default: z.unknown().optional(), min: Num.optional(), max: Num.optional(), maxLength: Num.optional(),
     options: z.array(z.union([z.string(), z.looseObject({ value: z.coerce.string() })])).optional(), fields: z.array(FieldShape).optional(), field: FieldShape.optional(),
   }),
 )
