@@ -8,7 +8,7 @@ import { gameRoutes } from './game/index.js'
 import { accessLog, adminRoutes, answerProblem, assets, NotFound, packed, requestId, securityHeaders } from './infra/index.js'
 import { insightsRoutes } from './insights/index.js'
 import { liveAssets } from './live/index.js'
-import { playRoutes } from './play/index.js'
+import { phoneRoutes, playRoutes } from './play/index.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
 import { contentsRoutes, studioAssets, studioRoutes } from './studio/index.js'
 
@@ -57,11 +57,12 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/assets', pack, liveAssets, studioAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
   app.use('/lti', lti.routes)
   app.use('/h5p', pack, h5p.publicRoutes)
+  app.use('/play/qr', phoneRoutes({ kit, play, live }))
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
   app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
   app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live, h5p }))
   app.use('/studio/:run', FORM, contentsRoutes({ kit, courses, studio, h5p }), studioRoutes({ kit, courses, studio }))
-  app.use('/admin', FORM, adminRoutes({ kit, admins, sections: [] }))
+  app.use('/admin', FORM, adminRoutes({ kit, admins, sections: [{ path: 'h5p', title: 'admin.h5p.title', summary: 'admin.h5p.summary', routes: h5p.adminRoutes }] }))
   app.use(credentials.routes)
   app.use(() => {
     throw new NotFound()

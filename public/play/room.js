@@ -1,79 +1,86 @@
+import { watchFrame } from './frame-watch.js'
+import { rememberLow } from './low.js'
 import { begin, hush, tellNew } from './moments.js'
 import { renew } from './parts.js'
+import { offerPhone } from './phone-code.js'
 
 /** A room: its activity's frame tells how high it is and that something was achieved; what, the server says. */
-const LATE_MS = 15_000
 const frame = document.getElementById('frame')
 const content = document.getElementById('content')
-const waiting = document.getElementById('content-wait')
-const late = document.getElementById('content-late')
-const said = document.getElementById('content-said')
-const frameOrigin = new URL(frame.src, location.href).origin
+const note = (name) => document.getElementById(`content-${name}`)
 
 begin()
 
-let timer
-const setHeight = (height) => {
-  frame.style.blockSize = `${Math.max(120, Math.min(20_000, Math.ceil(height)))}px`
+const showLoading = (is) => {
+  if (is) content.dataset.loading = ''
+  else delete content.dataset.loading
+  note('wait').hidden = !is
 }
-const isHere = () => {
-  clearTimeout(timer)
-  waiting.hidden = true
-  late.hidden = true
-  delete content.dataset.loading
-}
-const expect = () => {
-  content.dataset.loading = ''
-  waiting.hidden = false
-  late.hidden = true
-  clearTimeout(timer)
-  timer = setTimeout(() => {
-    waiting.hidden = true
-    late.hidden = false
-  }, LATE_MS)
-}
-
 // Of this activity, also where the server would by now go on to the next one.
 let renewing = Promise.resolve()
 const news = () => {
   renewing = renewing.then(() => renew(content.dataset.here)).then(tellNew).catch(() => undefined) // offline for a moment: the next news brings all
 }
 
-const onMessage = ({ data, source, origin }) => {
-  if (!frame.isConnected) return window.removeEventListener('message', onMessage)
-  if (source !== frame.contentWindow || origin !== frameOrigin || typeof data !== 'object' || data === null) return
-  if (data.keyroom === 'resize' && Number.isFinite(data.height)) {
-    isHere()
-    setHeight(data.height)
-  }
-  if (data.keyroom === 'status') said.textContent = String(data.text)
-  if (data.keyroom === 'outcome') news()
-  if (data.keyroom === 'escape') hush()
+const watched = watchFrame(frame, {
+  ready() {
+    showLoading(false)
+    note('late').hidden = true
+  },
+  late(failed) {
+    showLoading(false)
+    const words = note('late-words')
+    words.textContent = failed ? words.dataset.failed : words.dataset.late
+    note('late').hidden = false
+  },
+  said: (text) => (note('said').textContent = text),
+  outcome: news,
+  ended() {
+    note('ended').hidden = false
+    note('late').hidden = true
+  },
+  escape: hush,
+})
+showLoading(true)
+const again = (address) => {
+  showLoading(true)
+  note('late').hidden = true
+  watched.again(address)
 }
-window.addEventListener('message', onMessage)
 
-/**
- * What the frame told before this script listened is measured; in another origin, asked for again. A browser's own «can't be
- * reached» page tells nothing, so the retry is offered.
- */
-const catchUp = () => {
-  const inside = frame.contentDocument
-  if (inside?.readyState !== 'complete' || inside.URL === 'about:blank') return
-  setHeight(inside.body.getBoundingClientRect().height)
-  isHere()
+/** With a new ticket, where a new page is to be had. */
+const retry = async () => {
+  showLoading(true)
+  note('late').hidden = true
+  const response = await fetch(content.dataset.here, { headers: { Accept: 'text/html' } }).catch(() => undefined)
+  if (response?.status === 401) {
+    showLoading(false)
+    note('ended').hidden = false
+    return
+  }
+  const page = response?.ok ? new DOMParser().parseFromString(await response.text(), 'text/html') : undefined
+  again(page?.getElementById('frame')?.getAttribute('src'))
 }
-expect()
-catchUp()
-frame.addEventListener('load', () => {
-  waiting.hidden = true
-  delete content.dataset.loading
-  catchUp()
-  frame.contentWindow.postMessage({ keyroom: 'measure' }, frameOrigin)
+note('again').addEventListener('click', retry)
+
+rememberLow(content, again)
+// The activity here shows what the phone has done, too.
+offerPhone(() => {
+  news()
+  again()
 })
-document.getElementById('content-again').addEventListener('click', () => {
-  expect()
-  frame.src = frame.getAttribute('src')
-})
+
+/** Something kept of another activity is sent by that one: the way there. */
+const tellKept = () => {
+  const others = JSON.parse(document.getElementById('kept-data').textContent)
+  const [name] = window.KeyroomOutbox.waiting(others.map((each) => each.name))
+  const other = others.find((each) => each.name === name)
+  if (!other) return
+  const link = note('kept').querySelector('a')
+  Object.assign(link, { href: other.href, textContent: other.words })
+  note('kept').hidden = false
+}
+if (window.KeyroomOutbox) tellKept()
 
 // What was done on a phone or in a window of its own shows on return.
 const onReturn = () => {

@@ -19,6 +19,8 @@ export interface Session {
   lang?: string
   /** Where «back to the course» leads; only a http(s) address without its query. */
   back?: string
+  /** When it ends, in Unix seconds: known of every session that was read from its token. */
+  exp?: number
 }
 
 /** 4 hours: longer than a sitting, shorter than a forgotten laptop. */
@@ -77,7 +79,8 @@ export const makeSessions = (secrets: Secrets, { secure = true, host = false } =
   return {
     issue(draft) {
       const session: Session = { ...draft, sid: randomBytes(16).toString('base64url') }
-      return { session, token: secrets.sign('session', session, SESSION_SECONDS) }
+      const token = secrets.sign('session', session, SESSION_SECONDS)
+      return { session: read(token) ?? session, token }
     },
     setCookie: (res, token, session) => void res.cookie(cookieName(session.run), token, { ...cookieOptions, maxAge: SESSION_SECONDS * 1000 }),
     clearCookie: (res, run) => void res.clearCookie(cookieName(run), cookieOptions),

@@ -6,7 +6,7 @@ export type Audience = { run: string; to: 'everyone' | 'staff' } | { run: string
 /** What a ticket says of its bearer. */
 export interface Bearer { run: string; user: string; role: Role }
 
-/** As long as the ticket of an activity: a page left open overnight asks for a new launch. */
+/** Where the session doesn't say when it ends: a page left open overnight asks for a new launch. */
 const TICKET_SECONDS = 12 * 3600
 
 /** The Socket.IO room of an audience. JSON keeps ids apart, whatever is in them. */
@@ -21,7 +21,10 @@ export const roomsOf = ({ run, user, role }: Bearer): string[] => [
 
 /** Tickets for the socket alone: a session's token is none, and a ticket opens no page. */
 export const makeTickets = (secrets: Secrets, now: () => Date) => ({
-  sign: ({ run, user, role }: Session): string => secrets.sign('live', { run, user, role }, TICKET_SECONDS, now()),
+  sign({ run, user, role, exp = Infinity }: Session): string {
+    const left = Math.floor(exp - now().getTime() / 1000)
+    return secrets.sign('live', { run, user, role }, Math.min(TICKET_SECONDS, left), now())
+  },
   /** Who bears it and until when, where it is ours and, if the page says which run it listens to, of that one. */
   read(auth: unknown): (Bearer & { exp: number }) | undefined {
     const { ticket, run } = (auth ?? {}) as { ticket?: unknown; run?: unknown }

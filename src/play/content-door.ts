@@ -3,7 +3,7 @@ import type { Clue, FrameDeps, H5P, ItemState } from '../h5p/index.js'
 import { NotFound, type RateLimits } from '../infra/index.js'
 import type { Standing } from '../ledger/index.js'
 import { TicketRefused } from './refusals.js'
-import type { Play, Ticket } from './service.js'
+import type { Outcome, Play, Ticket } from './service.js'
 
 /** Answers of one learner: more than any hand gives. What is written to the ledger stays, so a program must not fill it. */
 const ANSWERS = { points: 120, seconds: 60 }
@@ -16,7 +16,7 @@ const cluesBeside = async (h5p: Pick<H5P, 'clues'>, { rooms }: Course, { play }:
 }
 
 /** What a content's frame may do: all that its ticket names, and as long as its room is open; nothing beside it. */
-export const contentDoor = (play: Play, limits: RateLimits, h5p: Pick<H5P, 'clues'>): FrameDeps => {
+export const contentDoor = (play: Play, limits: RateLimits, h5p: Pick<H5P, 'clues'>, followed: (ticket: Ticket, outcome: Outcome) => void = () => undefined): FrameDeps => {
   const ticketOf = (token: string, run: string): Ticket => {
     const ticket = play.readTicket(token)
     if (ticket.run !== run) throw new TicketRefused({ detail: { run } })
@@ -38,8 +38,15 @@ export const contentDoor = (play: Play, limits: RateLimits, h5p: Pick<H5P, 'clue
     async answer(token, run, answer) {
       const ticket = ticketOf(token, run)
       await limits.consume('answer', `${run}:${ticket.user}`, ANSWERS)
-      return play.answer(ticket, answer)
+      const answered = await play.answer(ticket, answer)
+      followed(ticket, answered.outcome)
+      return answered
     },
-    complete: async (token, run, { key }) => play.complete(ticketOf(token, run), key),
+    async complete(token, run, { key }) {
+      const ticket = ticketOf(token, run)
+      const outcome = await play.complete(ticket, key)
+      followed(ticket, outcome)
+      return outcome
+    },
   }
 }

@@ -18,7 +18,7 @@ export interface PlayDeps {
   ledger: Ledger
   h5p: Pick<H5P, 'items' | 'score' | 'task'>
 }
-/** A sitting's length: a page left open overnight asks for a new launch. */
+/** A sitting's length, where no session says when it ends. */
 const TICKET_SECONDS = 12 * 3600
 
 /** What a recorded command brought: read from its events alone, so a repeated one says the same again. */
@@ -118,7 +118,10 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
       const course = await courses.course((await courses.run(who.run)).course)
       await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink))
     },
-    ticket: ({ run, user, sid, room, activity }) => kit.secrets.sign('ticket', { run, user, sid, room, activity }, TICKET_SECONDS, kit.now()),
+    ticket({ run, user, sid, room, activity, via }, until = Infinity) {
+      const left = Math.floor(until - kit.now().getTime() / 1000)
+      return kit.secrets.sign('ticket', { run, user, sid, room, activity, ...(via ? { via } : {}) }, Math.min(TICKET_SECONDS, left), kit.now())
+    },
     readTicket(token) {
       const ticket = kit.secrets.verify<Ticket>('ticket', token, kit.now())
       if (!ticket) throw new TicketRefused()

@@ -8,3 +8,9 @@ export class NothingToClaim extends Refusal { readonly code = 'play/nothing-to-c
 export class DoorNotReached extends Refusal { readonly code = 'play/door-not-reached'; readonly status = 403 }
 /** A judgement of what isn't there any more: the learner has sent something newer, or nothing. */
 export class NothingToReview extends Refusal { readonly code = 'play/nothing-to-review'; readonly status = 409 }
+/** A code for a phone that was never made, or is forgotten by now. */
+export class CodeUnknown extends Refusal { readonly code = 'playing/code-unknown'; readonly status = 404 }
+export class CodeExpired extends Refusal { readonly code = 'playing/code-expired'; readonly status = 410 }
+export class CodeUsed extends Refusal { readonly code = 'playing/code-used'; readonly status = 410 }
+/** Scanned where another participant of the run is signed in. */
+export class CodeOfAnother extends Refusal { readonly code = 'playing/code-of-another'; readonly status = 403 }

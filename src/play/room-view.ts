@@ -3,6 +3,7 @@ import type { Activity, Course, Room, Scene } from '../courses/index.js'
 import { BADGES } from '../game/index.js'
 import type { Standing } from '../ledger/index.js'
 import type { DoorView } from './door-view.js'
+import type { Low } from './low.js'
 import { textHtml } from './markdown.js'
 import { pagesOf } from './progress.js'
 import { stageOf } from './stage.js'
@@ -24,6 +25,13 @@ export interface RoomInput {
   /** Which activity was asked for. */
   asked?: string
   frameHref: (activity: Activity) => string
+  /** What the activity's frame will load. */
+  ahead: (activity: Activity) => { scripts: string[]; styles: string[] }
+  /** The name of what this learner did in an activity and the server doesn't have yet. */
+  outboxOf: (activity: Activity) => string
+  low: Low
+  /** Where a new session is had, should this one end. */
+  back?: string
   /** The next room's door, while it's locked. */
   door?: DoorView
   /** The key to the next room, once earned; also when it has turned already. */
@@ -32,6 +40,7 @@ export interface RoomInput {
   justOpened: boolean
 }
 export interface RoomView {
+  id: string
   number: string
   title: string
   subtitle?: string
@@ -44,6 +53,14 @@ export interface RoomView {
   progress: { value: number; of: number; words: string }
   done: boolean
   activity: { id: string; title: string; facts: string[]; outcomes: string[]; done?: string; here: string; frame: string; label: string }
+  /** Fetched while the frame is on its way. */
+  ahead: { href: string; as: 'script' | 'style' }[]
+  low: Low
+  back?: string
+  /** Other activities that something may be kept of in this browser. */
+  kept: { name: string; words: string; href: string }[]
+  /** Where a code for a phone is made. */
+  phone: string
   following?: { href: string; words: string }
   tips: { title: string; html: string }[]
   links: { title: string; url: string; note?: string }[]
@@ -137,6 +154,17 @@ const freshOf = (room: Room, { play, game }: Standing): string[] => {
   return opened ? game.badges.filter(({ at }) => at.getTime() >= opened.getTime()).map(({ badge }) => `badge-${badge}`) : []
 }
 
+const aheadOf = ({ scripts, styles }: { scripts: string[]; styles: string[] }): RoomView['ahead'] =>
+  [...styles.map((href) => ({ href, as: 'style' as const })), ...scripts.map((href) => ({ href, as: 'script' as const }))]
+
+/** Of all rooms that are open: a page that is read elsewhere in the house may be the one that finds it. */
+const keptOf = ({ run, course, standing, tongue: { say }, outboxOf }: RoomInput, shown: Activity): RoomView['kept'] =>
+  course.rooms.filter(({ id }) => standing.play.rooms[id]?.opened).flatMap((room) =>
+    room.activities.filter((activity) => activity !== shown).map((activity) => ({
+      name: outboxOf(activity), words: say('playing.room.kept', { title: apart(activity.title) }), href: `/play/${run}/rooms/${room.id}?activity=${activity.id}`,
+    })),
+  )
+
 /** All that an open room shows. Called for open rooms alone. */
 export const roomView = (input: RoomInput): RoomView | undefined => {
   const { run, course, room, standing, tongue: { say, lang }, door } = input
@@ -145,6 +173,7 @@ export const roomView = (input: RoomInput): RoomView | undefined => {
   const { done, of } = pagesOf(room, standing.play)
   const home = `/play/${run}/`
   return {
+    id: room.id,
     number: numbersIn(lang).format(course.rooms.indexOf(room) + 1),
     title: room.title, subtitle: room.subtitle, lang: course.lang, scene: room.scene, picture: input.picture,
     introHtml: textHtml(room.intro), home,
@@ -153,6 +182,9 @@ export const roomView = (input: RoomInput): RoomView | undefined => {
     done: stageOf(room, standing.play) === 'done',
     activity: activityOf(input, current),
     following: followingOf(input, current),
+    ahead: aheadOf(input.ahead(current)), low: input.low, back: input.back,
+    kept: keptOf(input, current),
+    phone: `/play/${run}/rooms/${room.id}/phone`,
     tips: room.tips.map(({ title, text }) => ({ title, html: textHtml(text) })),
     links: room.links,
     door,

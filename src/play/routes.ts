@@ -3,15 +3,18 @@ import express, { Router, type Request, type RequestHandler, type Response } fro
 import { z } from 'zod'
 import type { Course, Courses, Room } from '../courses/index.js'
 import type { LadderView } from '../game/index.js'
-import { frameOrigin, type H5P } from '../h5p/index.js'
-import { langOf, NotFound, read, sessionOf, type Kit, type Session } from '../infra/index.js'
+import { frameOrigin, outboxOf, type H5P } from '../h5p/index.js'
+import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
+import type { Live } from '../live/index.js'
 import { contentDoor } from './content-door.js'
 import { doorView, type DoorView, type Refused } from './door-view.js'
 import { finishView, unfinishedView } from './finish-view.js'
 import { frameOf } from './frame.js'
+import { chooseLow, lowOf } from './low.js'
 import { mapView } from './map-view.js'
 import { pictureHref, sendPicture } from './pictures.js'
+import { codeRoute, followPhone, phonePage } from './qr-routes.js'
 import { DoorNotReached } from './refusals.js'
 import { roomView } from './room-view.js'
 import type { Play, Who } from './service.js'
@@ -23,9 +26,9 @@ export interface PlayPagesDeps {
   play: Play
   courses: Pick<Courses, 'run' | 'course' | 'picture'>
   ledger: Pick<Ledger, 'outbox'>
-  h5p: Pick<H5P, 'frameRoutes' | 'clues'>
+  h5p: Pick<H5P, 'frameRoutes' | 'clues' | 'ahead'>
   ladders?: { near(run: string, user: string, each?: number): Promise<LadderView> }
-  live?: { ticketFor(session: Session): string }
+  live?: Pick<Live, 'ticketFor' | 'publish'>
 }
 
 const Asked = z.object({ activity: z.string().max(100).optional().catch(undefined), opened: z.string().optional().catch(undefined) })
@@ -41,7 +44,7 @@ interface Scene { req: Request; res: Response; who: Who; tongue: Tongue; course:
 
 const nextAfter = (course: Course, room: Room): Room | undefined => course.rooms[course.rooms.indexOf(room) + 1]
 
-const pagesOver = ({ kit, play, ledger, ladders, live }: PlayPagesDeps) => {
+const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => {
   const sceneOf = async (req: Request, res: Response): Promise<Scene> => {
     const { run, user } = sessionOf(res)
     const lang = langOf(req, res)
@@ -68,18 +71,21 @@ const pagesOver = ({ kit, play, ledger, ladders, live }: PlayPagesDeps) => {
   }
   const showRoom = (scene: Scene, room: Room): void => {
     const { req, res, who, course, standing, tongue } = scene
-    const asked = read(Asked, req.query)
+    const [asked, low, { sid, exp, back }] = [read(Asked, req.query), lowOf(req), sessionOf(res)]
     const next = nextAfter(course, room)
     const openedAt = standing.play.rooms[room.id]?.opened?.getTime() ?? 0
     const view = roomView({
-      run: who.run, course, room, standing, tongue, picture: pictureHref(kit.secrets, who.run, room), asked: asked.activity,
-      frameHref: ({ id }) => `${frameOrigin(kit.config)}/play/${who.run}/h5p/${play.ticket({ ...who, sid: sessionOf(res).sid, room: room.id, activity: id })}/frame?lang=${tongue.lang}`,
+      run: who.run, course, room, standing, tongue, picture: pictureHref(kit.secrets, who.run, room), asked: asked.activity, low, back,
+      frameHref: ({ id }) => `${frameOrigin(kit.config)}/play/${who.run}/h5p/${play.ticket({ ...who, sid, room: room.id, activity: id }, exp)}/frame?lang=${tongue.lang}${low.on ? '&low=1' : ''}`,
+      // A content of another origin is kept apart by browsers: what was fetched for this page serves it nothing.
+      ahead: ({ content }) => (frameOrigin(kit.config) ? { scripts: [], styles: [] } : h5p.ahead(content)),
+      outboxOf: ({ id, content }) => outboxOf({ ...who, activity: id, content }),
       door: next?.lock && !standing.play.rooms[next.id]?.opened ? doorOf(scene, next) : undefined,
       earned: next && scene.keys[next.id],
       justOpened: asked.opened !== undefined && kit.now().getTime() - openedAt < JUST_NOW_MS,
     })
     if (!view) throw new NotFound({ detail: { room: room.id } })
-    show(scene, 'play/room', { room: view }, { title: room.title, keep: `&activity=${encodeURIComponent(view.activity.id)}`, scripts: ['play/room.js', 'play/door.js', 'play/frame.js'] })
+    show(scene, 'play/room', { room: view }, { title: room.title, keep: `&activity=${encodeURIComponent(view.activity.id)}`, scripts: ['h5p/outbox.js', 'play/room.js', 'play/door.js', 'play/frame.js'] })
   }
 
   const map: RequestHandler = async (req, res) => {
@@ -130,11 +136,15 @@ export const playRoutes = (deps: PlayPagesDeps): Router => {
   const may = kit.sessions.may('play')
   const form = express.urlencoded({ extended: false, limit: '64kb' })
   return Router({ mergeParams: true })
-    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit.limits, h5p)))
+    .get('/h5p/:ticket/phone', phonePage(deps))
+    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit.limits, h5p, followPhone(deps.live))))
     .get('/pictures/:name', sendPicture(kit, courses))
     .get('/', may, pages.map)
     .get('/rooms/:room', may, pages.room)
     .get('/rooms/:room/key', may, pages.backToDoor)
     .post('/rooms/:room/key', form, may, pages.key)
+    .post('/rooms/:room/phone', form, may, codeRoute(deps))
+    .get('/rooms/:room/phone', may, pages.backToDoor)
+    .post('/low', form, may, chooseLow)
     .get('/finish', may, pages.finish)
 }

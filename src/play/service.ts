@@ -6,7 +6,7 @@ import type { Standing } from '../ledger/index.js'
 /** A participant in a course run. */
 export interface Who { run: string; user: string }
 /** What a content page may do: one learner, one activity of one room; signed, so that it needs no cookie. */
-export interface Ticket extends Who { sid: string; room: string; activity: string }
+export interface Ticket extends Who { sid: string; room: string; activity: string; /** Opened by a code that the learner's computer showed. */ via?: 'phone' }
 export interface Gain { xp: number; reason: 'activity' | 'first-try' | 'room' | 'finish'; ref: string }
 
 /** What a step brought, for the page to tell. */
@@ -43,9 +43,10 @@ export interface Play {
   launched(who: Who, resourceLink: string, key: string): Promise<void>
   /** @throws RoomLocked before the room is opened; NotFound for a room the course doesn't have. */
   open(who: Who, room: string): Promise<{ run: Run; course: Course; standing: Standing; room: Room }>
-  ticket(ticket: Ticket): string
+  /** Good as long as the session it is of: `until`, in Unix seconds. */
+  ticket(ticket: Ticket, until?: number): string
   /** @throws TicketRefused when forged or expired. */
-  readTicket(token: string): Ticket
+  readTicket(token: string): Ticket & { exp: number }
   /** Scores the answer on the server and records what follows. `key`: the client's idempotency key. */
   answer(ticket: Ticket, answer: { item: string; response: unknown; key: string }): Promise<{ verdict: Verdict; outcome: Outcome }>
   /** The browser's word that a content without questions is done. @throws NothingToClaim where the server can score. */

@@ -4,7 +4,7 @@ import express, { Router } from 'express'
 import { createCourses, SCENES, type Activity, type Course, type Courses, type Room, type Run } from '../../src/courses/index.js'
 import { answerProblem, assets, makeI18n, makeLimits, makeSecrets, makeSessions, makeViews, requestId, securityHeaders, type Kit, type Role } from '../../src/infra/index.js'
 import type { Ledger } from '../../src/ledger/index.js'
-import { createPlay, playRoutes, type Play, type PlayPagesDeps } from '../../src/play/index.js'
+import { createPlay, phoneRoutes, playRoutes, type Play, type PlayPagesDeps } from '../../src/play/index.js'
 import { aLedger, quiet } from '../support/ledger.js'
 import { freshMongo } from '../support/mongo.js'
 import { ROOT } from '../support/root.js'
@@ -43,6 +43,7 @@ const pretendH5P: Parameters<typeof createPlay>[0]['h5p'] & PlayPagesDeps['h5p']
   score: async (_content, _item, response) => ({ correct: response === 'right', score: response === 'right' ? 1 : 0, max: 1, kind: 'verified' }),
   task: async () => undefined,
   clues: async () => ({}),
+  ahead: () => ({ scripts: [], styles: [] }),
   frameRoutes: (deps) =>
     Router({ mergeParams: true })
       .get('/frame', async (req, res) => {
@@ -57,6 +58,7 @@ const pretendH5P: Parameters<typeof createPlay>[0]['h5p'] & PlayPagesDeps['h5p']
 }
 const PRETEND_SCRIPT = `
 const tell = (message) => parent.postMessage(message, location.origin)
+tell({ keyroom: 'ready' })
 tell({ keyroom: 'resize', height: document.body.scrollHeight })
 document.querySelector('button').addEventListener('click', async () => {
   const sent = await fetch('answers', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ item: '_', response: 'right', key: 'press-00001' }) })
@@ -108,6 +110,7 @@ export const aPlayWorld = async (course: Course = threeRooms(), more: { pictures
   app.use(requestId, securityHeaders({ https: false, framers: () => [] }))
   app.get('/pretend.js', (_req, res) => void res.type('js').send(PRETEND_SCRIPT))
   app.use('/assets', assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
+  app.use('/play/qr', phoneRoutes({ kit, play }))
   app.use('/play/:run', playRoutes({ kit, play, courses, ledger, h5p: pretendH5P, ladders: more.ladders }))
   app.use(answerProblem(kit))
 

@@ -1,0 +1,16 @@
+import { watchFrame } from './frame-watch.js'
+import { renew } from './parts.js'
+
+/** One activity on a phone, alone: what it brought is said here and on the computer. */
+const content = document.getElementById('content')
+const late = document.getElementById('content-late')
+const watched = watchFrame(document.getElementById('frame'), {
+  ready: () => (late.hidden = true),
+  late: () => (late.hidden = false),
+  said: (text) => (document.getElementById('content-said').textContent = text),
+  outcome: () => void renew(content.dataset.here).catch(() => undefined), // a later one brings it
+})
+document.getElementById('content-again').addEventListener('click', () => {
+  late.hidden = true
+  watched.again()
+})
