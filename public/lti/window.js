@@ -127,6 +127,8 @@ const onSubmit = (event) => {
 export const openWindowWith = async (token, next, said) => {
   words = said
   window.fetch = withToken(token)
+  // For what fetch can't do: an upload that shows how far it is.
+  window.keyroomHeaders = () => ({ Authorization: `Bearer ${token}` })
   window.addEventListener('click', onClick)
   window.addEventListener('submit', onSubmit)
   window.addEventListener('popstate', () => {

@@ -4,6 +4,7 @@ import { makeKeeper } from './form/keep.js'
 import { makePreview } from './form/preview.js'
 import { makeStore } from './form/store.js'
 import { sendFile } from './form/upload.js'
+import { startOfAll } from './form/values.js'
 
 /** The page of a draft: its form, what keeps it, and its preview. */
 const data = JSON.parse(document.getElementById('form-data').textContent)
@@ -136,6 +137,9 @@ const left = keeper.leftBehind()
 if (left) {
   store.load(left)
   form.say(words.broughtBack)
+} else if (Object.keys(draft.params).length === 0) {
+  // A new one begins with what its type says it begins with.
+  store.load({ ...store.get(), params: startOfAll(data.semantics[draft.library] ?? []) })
 }
 form.faults.set(data.faults)
 showCount()

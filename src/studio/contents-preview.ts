@@ -4,8 +4,6 @@ import { NotFound, Refusal, type Kit } from '../infra/index.js'
 
 /** An address of a preview that is too old, or was never ours. */
 export class PreviewExpired extends Refusal { readonly code = 'studio-forms/preview-expired'; readonly status = 401 }
-/** A draft that can't be shown before more of it is there. */
-export class NotYetShown extends Refusal { readonly code = 'studio-forms/not-yet-shown'; readonly status = 409 }
 
 /** As long as a session: a form stays open for an evening. */
 const SECONDS = 4 * 3600
@@ -23,7 +21,7 @@ export const previewPlace = ({ secrets, config }: Pick<Kit, 'secrets' | 'config'
   return { files: `${base}/content`, frame: `${frameOrigin(config)}${base}/frame?lang=${lang}` }
 }
 
-type PreviewDeps = { kit: Pick<Kit, 'secrets'>; h5p: Pick<H5P, 'items' | 'score' | 'frameRoutes'> }
+type PreviewDeps = { kit: Pick<Kit, 'secrets' | 'i18n' | 'views' | 'log'>; h5p: Pick<H5P, 'items' | 'score' | 'frameRoutes'> }
 
 /** What a preview's frame may do: look, and have answers scored as a learner's are. Nothing of it is recorded. */
 const previewDoor = ({ kit: { secrets }, h5p }: PreviewDeps): FrameDeps => {
@@ -44,17 +42,19 @@ const previewDoor = ({ kit: { secrets }, h5p }: PreviewDeps): FrameDeps => {
 
 /** Frames of previews: mount at `/studio/:run/h5p/:ticket`, before anything that asks for a session. */
 export const previewRoutes = (deps: PreviewDeps): Router => {
-  const door = previewDoor(deps)
+  const [door, { kit }] = [previewDoor(deps), deps]
   return Router({ mergeParams: true })
     // Every look begins anew: what was tried in the last one isn't kept.
     .all('/state/*rest', (req, res) => void res.set('Cache-Control', 'no-store').json(req.method === 'GET' ? { success: true, data: false } : { success: true }))
-    .get('/frame', async (req, _res, next) => {
-      const { content } = await door.open(String((req.params as Record<string, string>).ticket), String((req.params as Record<string, string>).run))
-      await deps.h5p.items(content).catch((cause: unknown) => {
-        if (cause instanceof NotFound) throw cause
-        throw new NotYetShown({ detail: { content }, cause })
-      })
-      next()
+    .get('/frame', async (req, res, next) => {
+      const { ticket, run } = req.params as Record<string, string>
+      const { content } = await door.open(String(ticket), String(run))
+      const lang = kit.i18n.pick(typeof req.query.lang === 'string' ? req.query.lang : undefined)
+      // A draft may be too little to be shown: that is no fault, and its author reads so.
+      const why = await deps.h5p.items(content).then(() => undefined, (error: unknown) => (error instanceof NotFound ? Promise.reject(error) : { error }))
+      if (!why) return next()
+      kit.log.info({ err: why.error, content }, 'a draft can’t be shown yet')
+      res.set('Cache-Control', 'no-store').type('html').send(kit.views.fragment('studio/not-yet', {}, lang))
     })
     .use(deps.h5p.frameRoutes(door))
 }

@@ -2,9 +2,10 @@
 export const el = (name, attributes = {}, ...children) => {
   const made = document.createElement(name)
   for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue
+    const isSaid = typeof value === 'boolean' && /^(data|aria)-/.test(key)
+    if (value === undefined || value === null || (value === false && !isSaid)) continue
     if (key.startsWith('on')) made.addEventListener(key.slice(2), value)
-    else if (value === true) made.setAttribute(key, '')
+    else if (value === true && !isSaid) made.setAttribute(key, '')
     else made.setAttribute(key, String(value))
   }
   made.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false))
@@ -36,6 +37,9 @@ export const button = (name, label, onclick, more = {}) => el('button', { type: 
 
 /** `{entity}` in a sentence. */
 export const fill = (sentence, values = {}) => (sentence ?? '').replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole))
+
+/** As a sentence begins. */
+export const capital = (text) => text.charAt(0).toLocaleUpperCase() + text.slice(1)
 
 /** `aria-describedby` and its like: only what is there. */
 export const ids = (...names) => names.filter(Boolean).join(' ') || undefined

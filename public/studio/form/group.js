@@ -20,7 +20,7 @@ export const groupField = (ctx) => {
   const inner = { parent: scope, fields: field.fields ?? [], path, single: false, key, depth: scope.depth + 1 }
   if (ctx.slim && ctx.bare) return line(ctx, inner)
   const fields = () => renderFields(form, inner, inSections(inner.fields))
-  if (ctx.bare) return el('div', { class: 'f-group bare', 'data-path': nameOf(path) }, ...fields())
+  if (ctx.bare) return el('div', { class: 'f-group flat', 'data-path': nameOf(path) }, ...fields())
   const body = form.fold({ key, label: form.labelOf(field), body: fields, paths: [path], open: field.expanded !== false && field.importance !== 'low', hint: field.description, id })
   body.classList.add('f-group')
   form.register(ctx, body)

@@ -53,12 +53,12 @@ export const libraryField = (ctx) => {
     const there = choices.filter(({ isThere }) => isThere)
     if (there.length === 0) return host.replaceChildren(el('p', { class: 'small muted' }, form.words.noneInstalled))
     // Few are buttons: one press, and the writing begins.
-    const cards = !now && el('div', { class: 'type-buttons', role: 'group', 'aria-labelledby': `${id}-label` }, there.slice(0, 8).map(({ library, title }) => button('add', title, async () => {
+    const cards = !now && there.length <= 16 && el('div', { class: 'type-buttons', role: 'group', 'aria-labelledby': `${id}-label` }, there.map(({ library, title }) => button('add', title, async () => {
       await begin(ctx, library)
       await draw()
       form.focus({ first: [...path, 'params'] })
     })))
-    const parts = now || there.length > 8 ? [el('div', { class: 'type-choice' }, el('label', { class: 'small', for: `${id}-type` }, form.words.type), chooser(ctx, choices, draw))] : [cards]
+    const parts = now || there.length > 16 ? [el('div', { class: 'type-choice' }, el('label', { class: 'small', for: `${id}-type` }, form.words.type), chooser(ctx, choices, draw))] : [cards]
     if (!now) return host.replaceChildren(...parts)
     const known = form.knownSemantics(now.library)
     host.replaceChildren(...parts, known ? fieldsOf(ctx, known) : el('p', { class: 'small muted', role: 'status' }, form.words.loading))

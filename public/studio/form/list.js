@@ -1,4 +1,4 @@
-import { button, el, fill, icon, iconButton } from './dom.js'
+import { button, capital, el, fill, icon, iconButton } from './dom.js'
 import { renderField } from './field.js'
 import { copyOf, idOf, isLine, nameOf, onlyField, startOf, wordsIn } from './values.js'
 
@@ -8,12 +8,12 @@ const summaryOf = ({ form, field }, value, index) => {
   const words = wordsIn(value)
   const type = inner.type === 'library' && value?.library ? form.typeTitle(value.library) : ''
   const short = words.length > 90 ? `${words.slice(0, 90)}…` : words
-  return [type, short].filter(Boolean).join(': ') || fill(form.words.nth, { entity: form.entityOf(field), n: index + 1 })
+  return [type, short].filter(Boolean).join(': ') || fill(form.words.nth, { entity: capital(form.entityOf(field)), n: index + 1 })
 }
 
 const moves = (list, { form, field, path }) => {
   const values = () => form.get(path) ?? []
-  const entity = form.entityOf(field)
+  const entity = capital(form.entityOf(field))
   const keep = (fresh, focus, said) => {
     form.set(path, fresh, { structural: true })
     form.refresh(path)
@@ -100,7 +100,7 @@ const rowOf = (ctx, list, act, value, index, count) => {
   const rowPath = [...path, index]
   const id = idOf(rowPath)
   const key = list.keyOf(list.keys.all[index])
-  const name = fill(form.words.nth, { entity: form.entityOf(field), n: index + 1 })
+  const name = fill(form.words.nth, { entity: capital(form.entityOf(field)), n: index + 1 })
   const handle = el('button', { type: 'button', class: 'grip', id: `${id}-grip`, 'aria-label': `${form.words.drag}: ${name}`, title: form.words.drag }, icon('grip'))
   const inner = () => renderField(form, field.field, { ...scope, parent: scope, path: rowPath, single: true, key, depth: scope.depth + 1, fields: [field.field] }, { path: rowPath, key, bare: true, slim: list.lines })
   const buttons = buttonsOf(ctx, index, count, name, act)

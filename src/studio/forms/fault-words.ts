@@ -16,8 +16,8 @@ export interface SaidFault {
 const SENTENCES: [RegExp, string, ...string[]][] = [
   [/^is missing/, 'missing'],
   [/^must be a number$/, 'number'],
-  [/^must not be less than (.+)$/, 'tooSmall', 'min'],
-  [/^must not be more than (.+)$/, 'tooLarge', 'max'],
+  [/^must not be less than (-?[\d.]+)$/, 'tooSmall', 'min'],
+  [/^must not be more than (-?[\d.]+)$/, 'tooLarge', 'max'],
   [/^must be text$/, 'text'],
   [/^must not be longer than (\d+) characters$/, 'tooLong', 'max'],
   [/^must be one of (.+)$/, 'choice', 'values'],
@@ -34,8 +34,17 @@ const SENTENCES: [RegExp, string, ...string[]][] = [
   [/^must name a library$/, 'library'],
   [/is not installed$/, 'notInstalled'],
   [/^must be an object$/, 'object'],
+  [/^needs a word that opens it$/, 'lockWord'],
+  [/^must be two to eight digits$/, 'lockDigits'],
+  [/^needs two (different things|directions|colours|pairs|categories|cards) at least$/, 'two'],
+  [/^needs a text or a picture on each card$/, 'faceless'],
+  [/^needs an alternative text for its picture$/, 'alt'],
+  [/^must not be less than the fewest words$/, 'fewestWords'],
+  [/^needs a level that is worth a point$/, 'flatRubric'],
+  [/^needs a prompt$/, 'missing'],
+  [/^has nothing the server can score/, 'scoresNothing'],
 ]
-const MISSING = new Set(['missing', 'tooFew', 'twoAnswers', 'noRightAnswer', 'noGap', 'library'])
+const MISSING = new Set(['missing', 'tooFew', 'twoAnswers', 'noRightAnswer', 'noGap', 'library', 'lockWord', 'two', 'faceless', 'alt'])
 
 /** @returns the catalogue's key and what it takes; undefined for a sentence only this content's type knows */
 export const keyOf = (message: string): { key: string; params: Record<string, string> } | undefined => {
