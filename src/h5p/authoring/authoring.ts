@@ -1,4 +1,4 @@
-import { BadInput, NotFound, type Kit } from '../../infra/index.js'
+import { BadInput, NotFound, type Kit, type Log } from '../../infra/index.js'
 import type { Authoring, ContentType, Draft, Fault } from '../model.js'
 import { exportPackage, folderOfContent, importPackage } from '../packages/index.js'
 import { StaleDraft } from '../refusals.js'
@@ -72,9 +72,21 @@ const createTypes = ({ libraries }: Pick<Store, 'libraries'>): Pick<Authoring, '
   }
 }
 
+const HOUR_MS = 3_600_000
+/** Where files come in, what nobody refers to any more goes: once an hour at most, beside the request. */
+const makeSweeper = (store: Store, log: Pick<Log, 'warn'>): (() => void) => {
+  let next = 0
+  return () => {
+    if (Date.now() < next) return
+    next = Date.now() + HOUR_MS
+    store.sweep().catch((error: unknown) => log.warn({ err: error }, 'files nobody refers to were not cleared away'))
+  }
+}
+
 /** Drafts, each in one course. Every look-up names the course, so that no id leads into another. */
 export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store, check }: { store: Store; check: (library: string, params: unknown) => Fault[] }): Authoring => {
   const { docs, libraries } = store
+  const sweepNowAndThen = makeSweeper(store, log)
   const { collection } = docs
   const semantics: Semantics = { get: (name) => libraries.known().get(name)?.semantics }
   const need = async (course: string, id: string): Promise<ContentDoc> => {
@@ -117,8 +129,12 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     async remove(course, id) {
       await collection.deleteOne({ _id: (await need(course, id))._id, course })
     },
-    addFile: async (course, id, file) => addFile({ docs, files: store.files, now }, await need(course, id), file),
+    async addFile(course, id, file) {
+      sweepNowAndThen()
+      return addFile({ docs, files: store.files, now }, await need(course, id), file)
+    },
     async importPackage(course, file, by, options = {}) {
+      sweepNowAndThen()
       const brought = await importPackage({ store, log, ...options, room: COURSE_LIMIT - (await bytesOf(docs, course)) }, file)
       const clean = cleanParams(semantics, brought.library, brought.params) as object
       return insert({ _id: draftId(), course, ...said(brought.library, brought.title, clean, brought.metadata), files: brought.files.map((each) => ({ ...each, at: now() })), revision: 1, at: now(), by })

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { AggregateH5pError, H5PConfig, H5pError, LibraryManager } from '@lumieducation/h5p-server'
 import type { Log } from '../../infra/index.js'
@@ -26,7 +25,7 @@ export interface BroughtContent { library: string; title: string; params: object
 const CORE_API = { major: 1, minor: 27 }
 
 /** What is to be installed of what a package carries. @throws PackageRefused */
-const wantedOf = async ({ store: { libraries }, coreApi = CORE_API }: ImportDeps, carried: Carried[]): Promise<Carried[]> => {
+const wantedOf = async ({ store: { libraries }, coreApi = CORE_API }: Omit<ImportDeps, 'log'>, carried: Carried[]): Promise<Carried[]> => {
   const installed = await libraries.all()
   const wanted: Carried[] = []
   for (const library of carried) {
@@ -46,7 +45,7 @@ const wantedOf = async ({ store: { libraries }, coreApi = CORE_API }: ImportDeps
 }
 
 /** @throws PackageRefused that names what is missing */
-const needAll = async ({ store: { libraries } }: ImportDeps, names: string[], coming: Carried[]): Promise<void> => {
+const needAll = async ({ store: { libraries } }: Omit<ImportDeps, 'log'>, names: string[], coming: Carried[]): Promise<void> => {
   const installed = await libraries.all()
   const brought = new Map(coming.map((each) => [each.name, each.manifest]))
   const [seen, missing] = [new Set<string>(), new Set<string>()]
@@ -62,7 +61,7 @@ const needAll = async ({ store: { libraries } }: ImportDeps, names: string[], co
 }
 
 /** Lumi's own check comes last: what it wants of a package is what other H5P hosts want. */
-const askLumi = async ({ store }: ImportDeps, { dir, content }: Opened): Promise<void> => {
+const askLumi = async ({ store }: Omit<ImportDeps, 'log'>, { dir, content }: Opened): Promise<void> => {
   const validator = new PackageValidator(new H5PConfig(undefined, WHITELISTS), new LibraryManager(store.lumi.libraries))
   await validator.validateExtractedPackage(dir, content !== undefined, true).catch((error: unknown) => {
     if (!(error instanceof H5pError)) throw error
@@ -72,8 +71,8 @@ const askLumi = async ({ store }: ImportDeps, { dir, content }: Opened): Promise
 }
 
 /** A package's folder for as long as the work takes, and nothing of it afterwards. */
-const opened = async <T>(file: string, needsContent: boolean, work: (opened: Opened) => Promise<T>): Promise<T> => {
-  const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-package-'))
+const opened = async <T>({ store }: Omit<ImportDeps, 'log'>, file: string, needsContent: boolean, work: (opened: Opened) => Promise<T>): Promise<T> => {
+  const dir = await mkdtemp(path.join(store.work, 'package-'))
   try {
     return await work(await openPackage(file, dir, { needsContent }))
   } finally {
@@ -81,12 +80,12 @@ const opened = async <T>(file: string, needsContent: boolean, work: (opened: Ope
   }
 }
 
-const install = ({ store }: ImportDeps, wanted: Carried[]): Promise<Installed[]> =>
+const install = ({ store }: Pick<ImportDeps, 'store'>, wanted: Carried[]): Promise<Installed[]> =>
   store.leases.alone('h5p libraries', () => store.libraries.install(wanted.map(({ folder }) => ({ folder }))))
 
 /** Takes a package in: its files go to the store, its libraries are installed where that is allowed. @throws PackageRefused, CourseFull; nothing is left behind then */
 export const importPackage = (deps: ImportDeps, file: string): Promise<BroughtContent> =>
-  opened(file, true, async (found) => {
+  opened(deps, file, true, async (found) => {
     const { content } = found
     if (!content) throw new PackageRefused('no-content', 'content/content.json')
     const wanted = await wantedOf(deps, found.libraries)
@@ -102,9 +101,18 @@ export const importPackage = (deps: ImportDeps, file: string): Promise<BroughtCo
     return { library: content.library, title: content.metadata.title, params: content.params, metadata: content.metadata, files }
   })
 
+/** Looks at a package as if it were to be taken in, and takes nothing. For what another program will unpack. @throws PackageRefused */
+export const checkPackage = (deps: Omit<ImportDeps, 'log'>, file: string, { needsContent = true } = {}): Promise<void> =>
+  opened(deps, file, needsContent, async (found) => {
+    const coming = await wantedOf(deps, found.libraries)
+    const names = found.content ? [found.content.library, ...librariesIn(found.content.params)] : coming.map(({ name }) => name)
+    await needAll(deps, names, deps.allowLibraries === false ? [] : coming)
+    await askLumi(deps, found)
+  })
+
 /** Installs what a package carries of libraries, with or without a content in it. @throws PackageRefused */
 export const installLibraries = (deps: Omit<ImportDeps, 'allowLibraries' | 'room'>, file: string): Promise<Installed[]> =>
-  opened(file, false, async (found) => {
+  opened(deps, file, false, async (found) => {
     const wanted = await wantedOf(deps, found.libraries)
     await needAll(deps, wanted.map(({ name }) => name), wanted)
     await askLumi(deps, found)

@@ -1,4 +1,5 @@
 /** Store: files, contents and libraries that every node shares, in MongoDB and either on disk or in GridFS. */
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { IContentStorage, ILibraryStorage, ITemporaryFileStorage } from '@lumieducation/h5p-server'
 import type { Kit } from '../../infra/index.js'
@@ -22,17 +23,24 @@ export type { Brought, Installed, Libraries } from './libraries.js'
 export { dependenciesOf, hashFolder } from './libraries.js'
 export { byVersion, folderOf, isOwn, libraryOf, Manifest, nameOf, type Library } from './library-model.js'
 export { isTooDeep } from './json.js'
+export { installAtOnce } from './lumi-libraries.js'
 export { draftId, isDraftId, type Author } from './lumi-contents.js'
 export { librariesIn, mainOf, metadataOf } from './metadata.js'
 export { publish } from './adopt.js'
 export { inTurns } from './turns.js'
 
-/** All that is kept of H5P, and the same as Lumi's server wants it: `lumi` is for a player, an editor, a library manager. */
+/**
+ * All that is kept of H5P, and the same as Lumi's server wants it. `lumi` is for a player, an editor, a library manager: the
+ * contents of an editor are drafts, for a user that is an `Author`; `leases.provider` is its lock, and `installAtOnce` its way to
+ * install. What comes as a package passes `checkPackage` (packages/) before Lumi sees it.
+ */
 export interface Store {
   files: FileStore
   docs: ContentDocs
   libraries: Libraries
   leases: Leases
+  /** A folder of this node's for what is only on its way. */
+  work: string
   lumi: { libraries: ILibraryStorage; contents: IContentStorage; temporary: ITemporaryFileStorage }
   /** Clears away files nobody refers to. @returns how many */
   sweep(before?: Date): Promise<number>
@@ -42,11 +50,12 @@ export interface Store {
 export const createStore = async ({ mongo, config, now }: Pick<Kit, 'mongo' | 'config' | 'now'>, dir: string): Promise<Store> => {
   const files = config.h5pFiles === 'gridfs' ? await createGridFiles(mongo, path.join(dir, 'cache')) : await createDiskFiles(path.join(dir, 'files'))
   const [docs, libraries, temporary] = await Promise.all([createContentDocs(mongo, files, now), createLibraries(mongo, files), lumiTemporary(mongo, files, now)])
-  const leases = makeLeases(mongo)
+  const [leases, work] = [makeLeases(mongo), path.join(dir, 'work')]
+  await mkdir(work, { recursive: true })
   await leases.alone('h5p adopt', () => adopt(dir, { docs, store: files, libraries, at: now() }))
   return {
-    files, docs, libraries, leases,
+    files, docs, libraries, leases, work,
     lumi: { libraries: lumiLibraries(libraries, files), contents: lumiContents(docs, files, now), temporary },
-    sweep: (before) => sweep(mongo, files, before),
+    sweep: (before) => sweep({ mongo, store: files, work }, before),
   }
 }

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { Readable } from 'node:stream'
-import { H5pError, InstalledLibrary, type IInstalledLibrary, type ILibraryMetadata, type ILibraryName, type ILibraryStorage } from '@lumieducation/h5p-server'
+import { H5pError, InstalledLibrary, type LibraryManager, type IInstalledLibrary, type ILibraryMetadata, type ILibraryName, type ILibraryStorage } from '@lumieducation/h5p-server'
 import type { FileStore } from './file-store.js'
 import { dependenciesOf, type Libraries } from './libraries.js'
-import { folderOf, libraryOf, nameOf, type Library } from './library-model.js'
+import type { Leases } from './lease.js'
+import { folderOf, isOwn, libraryOf, Manifest, nameOf, type Library } from './library-model.js'
 
 /** How often a library is needed by others. Those that need each other only for the editor don't count each other. */
 const countDependents = (libraries: ReadonlyMap<string, Library>): Record<string, number> => {
@@ -19,7 +22,7 @@ const countDependents = (libraries: ReadonlyMap<string, Library>): Record<string
 
 /**
  * Our libraries as Lumi asks for them; what a render asks is answered from memory. Lumi's own way to install (a library, then
- * its files one by one) works, but `Libraries.install` does it at once: an editor's manager should be given that instead.
+ * its files one by one) works, but not at once: give an editor's manager `installAtOnce`.
  */
 export const lumiLibraries = (libraries: Libraries, store: FileStore): ILibraryStorage => {
   const installed = new WeakMap<Library, IInstalledLibrary>()
@@ -92,4 +95,19 @@ export const lumiLibraries = (libraries: Libraries, store: FileStore): ILibraryS
       return true
     },
   }
+}
+
+/**
+ * Gives Lumi's library manager (`editor.libraryManager`) our way to install: under the lease that all nodes share, a library
+ * whole or not at all, and never one under a name of ours.
+ */
+export const installAtOnce = (manager: LibraryManager, { libraries, leases }: { libraries: Libraries; leases: Leases }): void => {
+  manager.installFromDirectory = (folder, restricted = false) =>
+    leases.alone('h5p libraries', async () => {
+      const newVersion = Manifest.parse(JSON.parse(await readFile(path.join(folder, 'library.json'), 'utf8'))) as unknown as ILibraryMetadata
+      const there = await libraries.get(nameOf(newVersion))
+      const [done] = isOwn(newVersion) ? [] : await libraries.install([{ folder, restricted: there?.restricted ?? restricted }])
+      if (!done || done.type === 'none') return { type: 'none' }
+      return there ? { type: 'patch', newVersion, oldVersion: there.manifest } : { type: 'new', newVersion }
+    })
 }
