@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NotFound, type Kit } from '../infra/index.js'
+import { createAdmin, type HubAddresses } from './admin/index.js'
 import { createAuthoring } from './authoring/index.js'
 import { makeCheck } from './check.js'
 import { createBundles } from './bundles.js'
@@ -20,19 +21,23 @@ import { createStore } from './store/index.js'
 export interface H5POptions {
   /** Folder of the project's own content types. */
   librariesDir?: string
+  /** Another H5P Hub than Joubel's. */
+  hubAddresses?: HubAddresses
 }
 const OWN_LIBRARIES = fileURLToPath(new URL('../../h5p-content/libraries', import.meta.url))
 
 /** Lays out what H5P needs below DATA_DIR/h5p, and opens the room. */
-export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { librariesDir: ownLibraries = OWN_LIBRARIES }: H5POptions = {}): Promise<H5P> => {
+export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { librariesDir: ownLibraries = OWN_LIBRARIES, hubAddresses }: H5POptions = {}): Promise<H5P> => {
   const dir = path.join(kit.config.dataDir, 'h5p')
-  const [store, states, { core, editor }] = await Promise.all([createStore(kit, dir), createStates(kit), alone(dir, () => chooseParts(dir, { ...kit.config, log: kit.log }))])
+  const [store, states, parts] = await Promise.all([createStore(kit, dir), createStates(kit), alone(dir, () => chooseParts(dir, { ...kit.config, log: kit.log }))])
+  const { core, editor } = parts
   await installOwn(store, ownLibraries)
   const contents = createContents(store, kit.now)
   const player = createPlayer({ core, store, publicUrl: kit.config.publicUrl })
   const bundles = createBundles(kit, { core, files: store.files, libraries: store.libraries })
   const ahead: Ahead = new Map()
   const check = makeCheck({ get: (library) => store.libraries.known().get(library)?.semantics })
+  const admin = createAdmin(kit, { store, parts, check, hubAddresses })
   const questionOf = async (id: string, item: string): Promise<Question> => {
     const question = (await contents.of(id)).questions.get(item)
     if (!question) throw new NotFound({ detail: { content: id, item } })
@@ -49,6 +54,8 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     check,
     authoring: createAuthoring(kit, { store, check }),
     addContent: contents.add,
+    installLibraries: admin.shelf.install,
+    adminRoutes: admin.routes,
     ahead: (content) => ahead.get(content) ?? { scripts: [], styles: [] },
     publicRoutes: publicRoutes({ core: core.dir, editor: editor?.dir }, store, bundles.routes),
     frameRoutes: (deps) => frameRoutes({ kit, contents, files: store.files, core, player, states, bundles, ahead }, deps),

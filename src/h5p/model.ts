@@ -157,6 +157,10 @@ export interface H5P {
   check(library: string, params: unknown): Fault[]
   /** Stores a content under an id of the caller's. An id that is there already changes nothing. */
   addContent(id: string, folder: ContentFolder): Promise<void>
+  /** Installs the libraries that a `.h5p` carries, for an administrator. @throws PackageRefused */
+  installLibraries(file: string): Promise<{ name: string; type: 'new' | 'update' | 'none' }[]>
+  /** Core, editor, libraries; mounted at `/admin/h5p`, behind an administrator's session. */
+  adminRoutes: Router
   /** What a content's frame loaded when this node showed it last: a page around may have it fetched while the frame is on its way. */
   ahead(content: string): { scripts: string[]; styles: string[] }
   /** Core and library files, for everyone; mounted at `/h5p`. */

@@ -21,6 +21,12 @@ const unframed: RequestHandler = (_req, res, next) => {
   next()
 }
 
+/** A form with a file can't be read before its sender is known: its token stands in the address it is sent to, which no log keeps. */
+const tokenInAddress: RequestHandler = (req, _res, next) => {
+  if (req.is('multipart/form-data') && typeof req.query._csrf === 'string') req.body = { _csrf: req.query._csrf }
+  next()
+}
+
 /** What layout/admin shows around a page. */
 export interface AdminFrame { nav: { href: string; label: string; current: boolean }[] }
 
@@ -57,7 +63,7 @@ export const adminRoutes = ({ kit, admins, sections }: AdminDeps): Router => {
     await admins.enter(read(Link, req.body).token, res)
     res.redirect(303, '/admin/')
   })
-  router.use(admins.may)
+  router.use(tokenInAddress, admins.may)
   router.post('/leave', async (req, res) => {
     await admins.leave(req, res)
     const t = kit.i18n.in(langOf(req, res))

@@ -15,19 +15,19 @@ const PATIENCE_MS = 60_000
 
 export const isUrl = (source: string): boolean => /^https?:\/\//i.test(source)
 
-const atMost = (archive: string): Transform => {
+const atMost = (archive: string, most: number): Transform => {
   let bytes = 0
   return new Transform({
     transform(part: Buffer, _encoding, done) {
       bytes += part.length
-      if (bytes > MOST_BYTES) done(new ArchiveRefused('too-large', { archive, limit: '100 MB' }))
+      if (bytes > most) done(new ArchiveRefused('too-large', { archive, limit: `${most / 1024 / 1024} MB` }))
       else done(null, part)
     },
   })
 }
 
 /** Downloads an archive into `dir`. @throws ArchiveRefused in one sentence, whatever keeps it from coming */
-export const download = async (url: string, dir: string): Promise<string> => {
+export const download = async (url: string, dir: string, most = MOST_BYTES): Promise<string> => {
   const file = path.join(dir, 'archive')
   const shown = url.replace(/\/\/[^@/]*@/, '//')
   const unreachable = (reason: string, cause?: unknown): ArchiveRefused => new ArchiveRefused('unreachable', { archive: shown, reason }, cause)
@@ -36,7 +36,7 @@ export const download = async (url: string, dir: string): Promise<string> => {
   })
   if (!answer.ok || !answer.body) throw unreachable(`HTTP ${answer.status}`)
   try {
-    await pipeline(Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream), atMost(shown), createWriteStream(file))
+    await pipeline(Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream), atMost(shown, most), createWriteStream(file))
   } catch (error) {
     if (error instanceof ArchiveRefused || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error
     throw unreachable((error as Error).message, error)

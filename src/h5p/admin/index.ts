@@ -1,0 +1,31 @@
+/** Administration of H5P: core, editor, libraries, the Hub. */
+import type { IKeyValueStorage } from '@lumieducation/h5p-server'
+import type { Router } from 'express'
+import type { Kit } from '../../infra/index.js'
+import type { Fault } from '../model.js'
+import type { Parts } from '../setup/index.js'
+import type { Store } from '../store/index.js'
+import { createHub, type Hub, type HubAddresses } from './hub.js'
+import { keyValues, withoutHub } from './key-values.js'
+import { adminRoutes } from './routes.js'
+import { createShelf, type Shelf } from './shelf.js'
+import { createUpgrades } from './upgrades.js'
+
+export { hubConfig, type Hub, type HubAddresses } from './hub.js'
+export type { Shelf } from './shelf.js'
+
+export interface Admin { shelf: Shelf; hub: Hub; values: IKeyValueStorage; routes: Router }
+
+/** «1.28» as Lumi has it. */
+export const apiOf = (api: string | undefined): { major: number; minor: number } | undefined => {
+  const [major = 0, minor = 0] = (api ?? '').split('.').map(Number)
+  return major > 0 ? { major, minor } : undefined
+}
+
+export const createAdmin = (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { store, parts, check, hubAddresses }: { store: Store; parts: Parts; check: (library: string, params: unknown) => Fault[]; hubAddresses?: HubAddresses }): Admin => {
+  const values = kit.config.h5pHub ? keyValues(kit.mongo) : withoutHub(keyValues(kit.mongo))
+  const shelf = createShelf({ store, log: kit.log, coreApi: apiOf(parts.core.api) })
+  const hub = createHub(kit, { values, shelf, store, addresses: hubAddresses })
+  const upgrades = createUpgrades({ store, log: kit.log, now: kit.now, check })
+  return { shelf, hub, values, routes: adminRoutes({ kit, parts: parts.states, shelf, hub, upgrades }) }
+}
