@@ -83,7 +83,7 @@
     const length = () => (Number.isFinite(video.duration) ? video.duration : 0)
     const draw = () => {
       controls.show({ now: now(), length: length(), playing: !video.paused, held: asking !== null })
-      transcript.show(now())
+      if (!isLight()) transcript.show(now())
     }
     const show = () => {
       const thin = isLight()

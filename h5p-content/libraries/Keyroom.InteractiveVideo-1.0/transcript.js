@@ -9,7 +9,7 @@
       const time = Core.clockTime(at)
       const press = Core.el('button', { type: 'button', class: 'kr-time', 'aria-label': Core.t('goToTime', { time }), on: { click: () => go(at) } }, time)
       const still = Core.el('span', { class: 'kr-time' }, time)
-      const words = Core.el('p', {}, passage.speaker ? [content.words('strong', passage.speaker), ' '] : null, content.words('span', passage.text))
+      const words = Core.el('p', { dir: 'auto' }, passage.speaker ? [content.words('strong', passage.speaker), ' '] : null, content.words('span', passage.text))
       return { at, press, still, element: Core.el('li', {}, press, still, words) }
     })
     const element = Core.el('details', { class: 'kr-contents' },
@@ -19,6 +19,8 @@
       /** With a video its times lead there; without one they are only said. */
       use: (light) => {
         if (light) element.open = true
+        element.classList.toggle('kr-whole', light)
+        rows.forEach((row) => row.element.removeAttribute('aria-current'))
         rows.forEach(({ press, still }) => {
           press.hidden = light
           still.hidden = !light

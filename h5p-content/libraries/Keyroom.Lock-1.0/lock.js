@@ -38,8 +38,8 @@
       return {
         nothing: kind === 'words' ? '' : kind === 'digits' ? '' : [], needs: 'enterFirst', score, max: () => 1,
         says: { check: 'openLock', right: 'lockOpen', notYet: 'lockShut' },
-        // One more second each, after the first few; a door that is tried by turning every wheel gets slow.
-        rest: (tries) => Math.min(30, Math.max(0, tries - 2)),
+        // Two more seconds each, after the first few: trying every turn of the wheels takes longer than the riddle.
+        rest: (tries) => Math.min(30, Math.max(0, 2 * (tries - 2))),
         build: () => {
           const prompt = content.author('div', params.prompt, { class: 'kr-prompt kr-text', id: Core.id('prompt') })
           const name = Core.el('p', { class: 'kr-over', id: Core.id('lock') }, Core.icon('lock'), Core.t(TITLES[kind]))
@@ -90,7 +90,7 @@
     const show = () => {
       const clues = Core.bridge()?.clues ?? []
       rows.replaceChildren(...clues.map(({ title, fragment }) => {
-        const words = [content.words('strong', fragment), content.words('span', title)]
+        const words = [content.words('strong', fragment), ' ', content.words('span', title)]
         return insert
           ? Core.el('button', { type: 'button', class: 'kr-clue-chip', 'aria-label': Core.t('insertClue', { fragment: Core.plain(fragment), title: Core.plain(title) }), on: { click: () => insert(Core.plain(fragment)) } }, words)
           : Core.el('span', { class: 'kr-clue-chip' }, words)

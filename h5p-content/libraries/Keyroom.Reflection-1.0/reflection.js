@@ -118,7 +118,7 @@
       status,
       buttons: [
         Core.quietButton(Core.t('copyText'), async () => { status.textContent = await copy() }, { icon: 'copy' }),
-        Core.quietButton(Core.t('saveText'), save, { icon: 'down' }),
+        Core.quietButton(Core.t('saveText'), save, { icon: 'save' }),
       ],
     }
   }

@@ -26,6 +26,7 @@
       const byGrip = event.target.closest('.kr-grip')
       if (event.button !== 0 || !can() || (event.pointerType === 'touch' && !byGrip) || (!byGrip && subject.localName !== 'button')) return
       from = { x: event.clientX, y: event.clientY, lifted: false }
+      subject.setPointerCapture(event.pointerId)
     })
     subject.addEventListener('pointermove', (event) => {
       if (!from) return
@@ -33,7 +34,6 @@
       if (!from.lifted && Math.hypot(dx, dy) < SLACK) return
       if (!from.lifted) {
         from.lifted = true
-        subject.setPointerCapture(event.pointerId)
         subject.classList.add('kr-lifted')
       }
       subject.style.translate = `${dx}px ${dy}px`
