@@ -1,23 +1,14 @@
-import type { Response } from 'express'
-import type { Sessions } from '../../src/infra/index.js'
 import { inTurns, rate } from '../measure.js'
 import type { Row } from '../model.js'
 import { must, withClient } from '../support/http.js'
 import { enrol, startKeyroom } from '../support/keyroom.js'
 import { freePort, startPart } from '../support/process.js'
+import { cookieFor } from '../support/room-visit.js'
 
 const CALLERS = 16
 const EACH = 1000
 /** The first room of the demo course: open to who has launched. */
 const ROOM = 'screening-room'
-
-/** The session's cookie as the launch would set it, whatever its name is. */
-const cookieFor = (sessions: Sessions, run: string): string => {
-  const { session, token } = sessions.issue({ run, user: 'ana', role: 'participant' })
-  let cookie = ''
-  sessions.setCookie({ cookie: (name: string, value: string) => (cookie = `${name}=${value}`) } as unknown as Response, token, session)
-  return cookie
-}
 
 /** A room's page for a participant with a session, against a bare route that renders the same templates with constant data. */
 export default {
