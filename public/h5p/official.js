@@ -14,7 +14,7 @@
     const [whole, inside] = (object?.id ?? '').split('?subContentId=')
     return whole === url ? (inside ?? '_') : undefined
   }
-  const isBlank = (response) => [response].flat().every((text) => text === '')
+  const isBlank = (response) => [response].flat().every((text) => text.replaceAll('[,]', '') === '')
 
   const sent = new Map(Object.entries(keyroom.items).map(([item, { response }]) => [item, JSON.stringify(response)]))
   const isNew = (item, response) => !keyroom.items[item]?.correct && sent.get(item) !== JSON.stringify(response)
@@ -57,6 +57,8 @@
     if (items.has(item) && !hasParts) return response !== undefined && send(item, response, score)
     // A part alone carries its response; the whole has none of its own.
     if (hasParts && response !== undefined) return
+    // A page of a book is done once its last question was touched, not answered.
+    if (item !== '_' && this.libraryInfo?.machineName === 'H5P.Column') return
     if (typeof this.getXAPIData === 'function') harvest(this.getXAPIData())
     if (item === '_' && !items.has('_')) closeAll()
   }

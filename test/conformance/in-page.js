@@ -1,0 +1,72 @@
+/* global window, document, setTimeout */
+// Runs in a content's frame before its scripts: notes what is told by xAPI, and lets a content be found by its id.
+{
+  const instances = new Map()
+  const told = []
+
+  /** A content inside, with its place in the page marked by its id. */
+  const note = (id, instance) => {
+    instances.set(id, instance)
+    const attach = instance.attach
+    if (typeof attach !== 'function') return
+    instance.attach = function ($container) {
+      $container?.attr?.('data-conformance', id)
+      return attach.apply(this, arguments)
+    }
+  }
+  const watch = (H5P) => {
+    const make = H5P.newRunnable
+    H5P.newRunnable = function (library, contentId, $container, ...more) {
+      // Attached afterwards, so that its place can be marked first.
+      const instance = make.call(this, library, contentId, undefined, ...more)
+      if (!instance) return instance
+      const [extras = {}] = more.slice(1)
+      const id = library.subContentId ?? '_'
+      note(id, instance)
+      if ($container) {
+        $container.toggleClass('h5p-standalone', Boolean(extras.standalone))
+        instance.attach($container)
+      }
+      return instance
+    }
+    H5P.externalDispatcher.on('xAPI', ({ data: { statement } }) => told.push(statement.verb.id.split('/').pop()))
+  }
+  document.addEventListener('DOMContentLoaded', () => watch(window.H5P))
+
+  const root = () => window.H5P.instances[0]
+  const responseOf = ({ statement, children }) => children?.map((part) => part.statement.result?.response ?? '') ?? statement.result?.response ?? ''
+  const idOf = ({ statement }) => statement.object.id.split('?subContentId=')[1] ?? '_'
+  /** A type as it stands: what it was answered, and what it says that is worth. */
+  const standOf = (data) => ({ response: responseOf(data), raw: data.statement.result?.score?.raw ?? 0, max: data.statement.result?.score?.max ?? 0 })
+
+  /** What all questions in a container say of themselves; by the type's own report, or by its instance. */
+  const stands = (items) => {
+    const found = {}
+    const look = (data) => {
+      if (items.includes(idOf(data))) found[idOf(data)] = standOf(data)
+      else data.children?.forEach(look)
+    }
+    const data = root().getXAPIData?.()
+    if (data) look(data)
+    for (const id of items) {
+      const instance = instances.get(id)
+      if (!found[id] && instance?.getXAPIData) found[id] = standOf(instance.getXAPIData())
+    }
+    return found
+  }
+
+  /** Makes a question with a state, attaches it, lets `press` act on it, and says how it stands. */
+  const stand = async ({ library, params, state, presses = [] }) => {
+    const place = document.createElement('div')
+    document.body.append(place)
+    const $place = window.H5P.jQuery(place)
+    const instance = window.H5P.newRunnable({ library, params, subContentId: 'random', metadata: {} }, root().contentId, $place, true, state === undefined ? {} : { previousState: state })
+    for (const [selector, index] of presses) place.querySelectorAll(selector)[index].click()
+    if (presses.length > 0) await new Promise((resolve) => setTimeout(resolve, 1500))
+    const standing = standOf(instance.getXAPIData())
+    place.remove()
+    return { ...standing, score: instance.getScore(), maxScore: instance.getMaxScore() }
+  }
+
+  window.conformance = { instances, told, root, stands, stand, state: () => root()?.getCurrentState?.() }
+}
