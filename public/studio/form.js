@@ -4,7 +4,7 @@ import { makeKeeper } from './form/keep.js'
 import { makePreview } from './form/preview.js'
 import { makeStore } from './form/store.js'
 import { sendFile } from './form/upload.js'
-import { startOfAll } from './form/values.js'
+import { startOfAll, withIds } from './form/values.js'
 
 /** The page of a draft: its form, what keeps it, and its preview. */
 const data = JSON.parse(document.getElementById('form-data').textContent)
@@ -140,7 +140,7 @@ if (left) {
 } else if (Object.keys(draft.params).length === 0) {
   // A new one begins with what its type says it begins with.
   store.load({ ...store.get(), params: startOfAll(data.semantics[draft.library] ?? []) })
-}
+} else if (withIds(draft.params) !== draft.params) store.load({ ...store.get(), params: withIds(draft.params) })
 form.faults.set(data.faults)
 showCount()
 showSteps()

@@ -12,9 +12,15 @@ export const makeFaults = ({ host, form, frames, folds, nearest }) => {
   let faults = []
   let isChecking = false
   const touched = new Set()
+  let isPressed = false
+  const afterPress = (work) => (isPressed ? window.addEventListener('pointerup', () => setTimeout(work, 0), { once: true }) : work())
+  for (const name of ['pointerdown', 'pointerup', 'pointercancel']) host.addEventListener(name, () => (isPressed = name === 'pointerdown'), true)
   host.addEventListener('focusout', ({ target }) => {
     const path = target.closest?.('[data-path]')?.dataset.path
-    if (path && !touched.has(path)) touched.add(path) && apply()
+    if (!path || touched.has(path)) return
+    touched.add(path)
+    // A line that appears moves what is just being pressed away from under the finger.
+    afterPress(apply)
   })
   const isSaid = ({ path, missing }) => isChecking || !missing || touched.has(path)
 
@@ -65,6 +71,14 @@ export const makeFaults = ({ host, form, frames, folds, nearest }) => {
   return {
     apply,
     go,
+    /** Changed since it was looked at: whether it still doesn't fit, the next save says. */
+    drop(path) {
+      const name = nameOf(path)
+      const left = faults.filter((fault) => fault.path !== name && !fault.path.startsWith(`${name}.`))
+      if (left.length === faults.length) return
+      faults = left
+      apply()
+    },
     set(fresh) {
       faults = fresh
       apply()

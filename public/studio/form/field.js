@@ -35,7 +35,7 @@ const textControl = (ctx) => {
   const { field, form, id, path } = ctx
   const long = field.widget === 'textarea'
   const input = el(long ? 'textarea' : 'input', {
-    id, type: long ? undefined : 'text', maxlength: field.maxLength, placeholder: field.placeholder, 'aria-describedby': describe(ctx), 'aria-required': field.optional ? undefined : 'true', dir: 'auto', rows: long ? (takesGaps(field) ? 6 : 3) : undefined,
+    id, type: long ? undefined : 'text', maxlength: field.maxLength, placeholder: field.placeholder ?? (ctx.slim ? form.labelOf(field) : undefined), 'aria-describedby': describe(ctx), 'aria-required': field.optional ? undefined : 'true', dir: 'auto', rows: long ? (takesGaps(field) ? 6 : 3) : undefined,
     oninput: () => form.set(path, input.value === '' ? undefined : input.value, { typing: true }),
   })
   input.value = form.get(path) ?? ''
@@ -52,7 +52,7 @@ const textControl = (ctx) => {
 const htmlControl = (ctx) => {
   const { field, form, id, path } = ctx
   const rich = richText({
-    field, id, value: form.get(path), label: form.labelOf(field), describedBy: describe(ctx), words: form.words, slim: Boolean(ctx.slim),
+    field, id, value: form.get(path), label: form.labelOf(field), describedBy: describe(ctx), words: form.words, slim: Boolean(ctx.slim), placeholder: field.placeholder ?? (ctx.slim ? form.labelOf(field) : undefined),
     onchange: (html) => form.set(path, html === '' ? undefined : html, { typing: true }),
   })
   rich.text.dir = 'auto'

@@ -212,10 +212,11 @@ export const makeForm = ({ host, live, store, data, sendFile }) => {
     document.scrollingElement.scrollTop = top
   }
   let before = store.get()
-  store.listen((now, { from }) => {
+  store.listen((now, { from, path: changed }) => {
     const path = differs(before, now)
     before = now
     if (from === 'change') {
+      faults.drop(changed)
       conditions.look()
       for (const [element, looks] of watchers) if (element.isConnected) looks.forEach((look) => look())
       return

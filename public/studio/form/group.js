@@ -1,12 +1,12 @@
 import { el } from './dom.js'
 import { renderField, renderFields } from './field.js'
-import { inSections, isEmpty, nameOf, pathIn } from './values.js'
+import { inSections, isBeside, isEmpty, nameOf, pathIn } from './values.js'
 
 /** A row of one line: what is written, what is switched beside it, and what can be said of it when wanted. */
 const line = ({ form, path, key }, inner) => {
   const [first, ...others] = inner.fields
-  const switches = others.filter(({ type }) => type === 'boolean')
-  const asides = others.filter(({ type }) => type !== 'boolean')
+  const switches = others.filter(isBeside)
+  const asides = others.filter((field) => !isBeside(field))
   const isUsed = asides.some((field) => !isEmpty(form.get(pathIn(inner, field))))
   return el('div', { class: 'line', 'data-path': nameOf(path) },
     renderField(form, first, inner, { bare: true, slim: true }),

@@ -55,10 +55,11 @@ export const makeKeeper = ({ id, url, csrf, revision, store, onstate, onsaved })
     sent = value
     tries = 0
     first = 0
-    if (!isDirty()) kept.clear()
-    onstate('saved', { at: new Date(answer.savedAt) })
     onsaved(answer)
-    if (isDirty()) later(SOON)
+    // Written on while it was under way: that isn't saved yet.
+    if (isDirty()) return soon()
+    kept.clear()
+    onstate('saved', { at: new Date(answer.savedAt) })
   }
   const send = async (value) => {
     onstate('saving')

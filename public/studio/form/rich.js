@@ -98,12 +98,15 @@ const toolbarOf = ({ words, rules, label, activate, host }) => {
  * A text with the few formats its field allows. Squire comes in when the text is entered, so that a page of fifty texts opens
  * at once. `onchange(html)` is told what is to be kept.
  */
-export const richText = ({ field, id, value, label, describedBy, words, onchange, slim = false }) => {
+export const richText = ({ field, id, value, label, describedBy, words, onchange, slim = false, placeholder }) => {
   const rules = rulesOf(field)
-  const text = el('div', { class: 'rich-text', id, role: 'textbox', 'aria-multiline': 'true', 'aria-labelledby': `${id}-label`, 'aria-describedby': describedBy, contenteditable: 'true', tabindex: 0, 'data-placeholder': field.placeholder })
+  const text = el('div', { class: 'rich-text', id, role: 'textbox', 'aria-multiline': 'true', 'aria-labelledby': `${id}-label`, 'aria-describedby': describedBy, contenteditable: 'true', tabindex: 0, 'data-placeholder': placeholder })
   text.innerHTML = toEditor(value ?? '', rules)
   const host = el('div', { class: 'rich', 'data-slim': slim })
   let squire
+  const isBlank = () => text.textContent.trim() === '' && !text.querySelector('li, table, hr')
+  const showEmpty = () => (text.dataset.empty = String(isBlank()))
+  showEmpty()
   const activate = () => {
     if (squire) return squire
     const html = text.innerHTML
@@ -113,7 +116,10 @@ export const richText = ({ field, id, value, label, describedBy, words, onchange
       didError: (error) => console.error(error),
     })
     squire.setHTML(html)
-    squire.addEventListener('input', () => onchange(toKeep(squire.getHTML(), rules)))
+    squire.addEventListener('input', () => {
+      showEmpty()
+      onchange(toKeep(squire.getHTML(), rules))
+    })
     squire.addEventListener('pathChange', () => mark(squire))
     // Tab leaves the text; lists are indented by nobody's accident.
     for (const key of ['Tab', 'Shift-Tab']) squire.setKeyHandler(key, null)

@@ -30,6 +30,21 @@ export const copyOf = (value) => {
   return copy
 }
 
+/** Contents inside that have no name, or another's: a file written by hand. Answers couldn't be kept apart. */
+export const withIds = (value, seen = new Set()) => {
+  if (Array.isArray(value)) {
+    const fresh = value.map((each) => withIds(each, seen))
+    return fresh.every((each, index) => each === value[index]) ? value : fresh
+  }
+  if (typeof value !== 'object' || value === null) return value
+  const isInside = typeof value.library === 'string' && 'params' in value
+  const id = isInside && (typeof value.subContentId !== 'string' || value.subContentId === '' || seen.has(value.subContentId)) ? newId() : value.subContentId
+  if (isInside) seen.add(id)
+  const entries = Object.entries(value).map(([key, each]) => [key, withIds(each, seen)])
+  if (id === value.subContentId && entries.every(([key, each]) => each === value[key])) return value
+  return { ...Object.fromEntries(entries), ...(isInside ? { subContentId: id } : {}) }
+}
+
 /** H5P writes a group of one field as that field alone. */
 export const onlyField = ({ type, fields = [], isSubContent }) => (type === 'group' && fields.length === 1 && !isSubContent ? fields[0] : undefined)
 
@@ -131,13 +146,17 @@ export const inSections = (fields) => ({
   common: fields.filter(({ common }) => common),
 })
 
-/** Rows of one line: a short text, and what is switched on or off beside it. */
+/** Small enough to stand beside a text. */
+export const isBeside = ({ type }) => type === 'boolean' || type === 'number'
+
+/** Rows of one line: a short text, and what is switched or counted beside it. */
 export const isLine = (field) => {
   const { type, fields = [] } = field ?? {}
   const [first] = fields
   if (type !== 'group' || fields.length < 2 || fields.length > 4 || first?.type !== 'text' || first.widget === 'textarea') return false
   if ((first.tags ?? []).some((tag) => ['table', 'h2', 'h3', 'img', 'blockquote'].includes(tag))) return false
-  return fields.slice(1).some((each) => each.type === 'boolean') && fields.slice(1).every(({ type: kind, optional }) => kind === 'boolean' || (optional && ['text', 'group'].includes(kind)))
+  const others = fields.slice(1)
+  return others.some(isBeside) && others.every((each) => isBeside(each) || (each.optional && ['text', 'group'].includes(each.type)))
 }
 
 /** A field whose gaps are written between stars says so in its own words. */
