@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Router } from 'express'
 import { NotFound, type Kit } from '../infra/index.js'
 import { createAdmin, type HubAddresses } from './admin/index.js'
 import { createAuthoring } from './authoring/index.js'
@@ -8,6 +9,7 @@ import { createBundles } from './bundles.js'
 import { cleanHtml } from './clean-html.js'
 import { createContents } from './contents.js'
 import { alone } from './files.js'
+import { createLumiEditor, editorRoutes } from './editor/index.js'
 import { frameRoutes, type Ahead } from './frame-routes.js'
 import { installOwn } from './libraries.js'
 import { createPlayer } from './lumi.js'
@@ -38,6 +40,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
   const ahead: Ahead = new Map()
   const check = makeCheck({ get: (library) => store.libraries.known().get(library)?.semantics })
   const admin = createAdmin(kit, { store, parts, check, hubAddresses })
+  const lumiEditor = editor && createLumiEditor(kit, { store, core, files: editor, values: admin.values, hub: admin.hub })
   const questionOf = async (id: string, item: string): Promise<Question> => {
     const question = (await contents.of(id)).questions.get(item)
     if (!question) throw new NotFound({ detail: { content: id, item } })
@@ -52,10 +55,12 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     },
     clues: async (id) => Object.fromEntries([...(await contents.of(id)).questions.values()].flatMap(({ item, clue }) => (clue ? [[item, clue]] : []))),
     check,
-    authoring: createAuthoring(kit, { store, check }),
+    authoring: createAuthoring(kit, { store, check, coreApi: core.api }),
     addContent: contents.add,
     installLibraries: admin.shelf.install,
     adminRoutes: admin.routes,
+    editorInstalled: editor !== undefined,
+    editorRoutes: (secrets) => (lumiEditor ? editorRoutes({ kit, store, editor: lumiEditor, check, parts }, secrets) : Router()),
     ahead: (content) => ahead.get(content) ?? { scripts: [], styles: [] },
     publicRoutes: publicRoutes({ core: core.dir, editor: editor?.dir }, store, bundles.routes),
     frameRoutes: (deps) => frameRoutes({ kit, contents, files: store.files, core, player, states, bundles, ahead }, deps),

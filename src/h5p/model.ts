@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Router } from 'express'
+import type { Kit } from '../infra/index.js'
 import type { Field } from './semantics.js'
 
 export type { Field } from './semantics.js'
@@ -138,6 +139,11 @@ export interface Authoring {
   importPackage(course: string, file: string, by: string, options?: { allowLibraries?: boolean }): Promise<Draft>
   /** The draft as a `.h5p`: its content and the libraries it needs. */
   exportPackage(course: string, id: string): Promise<Readable>
+  /**
+   * The draft as it is now, as a content that never changes. Its files aren't copied. The same draft unchanged gives the same id.
+   * @returns the content's id
+   */
+  publish(course: string, id: string): Promise<string>
   /** As a folder of a course file: `h5p.json` and `content/…`, to publish it. */
   folder(course: string, id: string): Promise<{ files: Map<string, Buffer> }>
 }
@@ -161,6 +167,10 @@ export interface H5P {
   installLibraries(file: string): Promise<{ name: string; type: 'new' | 'update' | 'none' }[]>
   /** Core, editor, libraries; mounted at `/admin/h5p`, behind an administrator's session. */
   adminRoutes: Router
+  /** Joubel's editor is there, for what no form of ours can edit. */
+  editorInstalled: boolean
+  /** Joubel's editor in its own document; mounted at `/studio/:run/h5p-editor/:ticket`, where the ticket (`editorPlace`) is the only credential. */
+  editorRoutes(kit: Pick<Kit, 'secrets'>): Router
   /** What a content's frame loaded when this node showed it last: a page around may have it fetched while the frame is on its way. */
   ahead(content: string): { scripts: string[]; styles: string[] }
   /** Core and library files, for everyone; mounted at `/h5p`. */

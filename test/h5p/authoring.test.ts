@@ -93,6 +93,15 @@ describe('a draft', () => {
     await authoring.remove('one', id)
     await expect(h5p.items(id)).rejects.toEqual(status(404))
   })
+  it('is published as it is, and what is published changes no more', async () => {
+    const { id } = await aDraft()
+    const published = await authoring.publish('one', id)
+    expect(await authoring.publish('one', id)).toBe(published)
+    await authoring.save('one', id, { revision: 1, params: { ...QUESTION, answers: [{ text: 'this' }, { text: 'that', correct: true }] } }, 'ana')
+    expect(await authoring.publish('one', id)).not.toBe(published)
+    await authoring.remove('one', id)
+    expect(await h5p.score(published, '_', [0])).toMatchObject({ correct: true })
+  })
   it('is listed with its course’s, the newest first', async () => {
     const [first, second] = [await aDraft('listed'), await aDraft('listed')]
     await authoring.save('listed', first.id, { revision: 1, params: QUESTION, title: 'Saved last' }, 'ana')
@@ -119,6 +128,7 @@ describe('a file of a draft', () => {
     ['a picture with a link that runs', 'a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><a href="java&#x73;cript:alert(1)"><text>x</text></a></svg>'],
     ['a picture that makes a link run', 'a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><a><animate attributeName="href" values="javascript:alert(1)"/></a></svg>'],
     ['a picture that watches', 'a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><image href="https://watch.example/x.png"/></svg>'],
+    ['a picture whose style fetches', 'a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><style>path{fill:url( "https://watch.example/x" )}</style></svg>'],
     ['a picture with a page in it', 'a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><foreignObject><b/></foreignObject></svg>'],
   ])('that is %s is refused, and leaves nothing', async (_what, name, bytes) => {
     const { id } = await aDraft('files')
@@ -126,7 +136,7 @@ describe('a file of a draft', () => {
     expect([...(await authoring.folder('files', id)).files.keys()]).toEqual(['h5p.json', 'content/content.json'])
   })
   it('that is a drawing and no more is taken', async () => {
-    const { file } = await add('drawing.svg', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20" width="10" height="20"><style>path{fill:red}</style><path d="M0 0"/><use href="#a"/></svg>')
+    const { file } = await add('drawing.svg', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20" width="10" height="20"><style>path{fill:url( #a )}</style><path d="M0 0"/><use href="#a"/></svg>')
     expect(file).toMatchObject({ mime: 'image/svg+xml', width: 10, height: 20 })
   })
   it.each([

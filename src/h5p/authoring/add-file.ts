@@ -47,8 +47,9 @@ const peek = async (stream: Readable): Promise<{ head: Buffer; whole: Readable }
 const sizeOf = async (store: FileStore, { key, bytes }: StoredFile, name: string): Promise<{ width: number; height: number }> => {
   for (const most of [512 * 1024, bytes]) {
     try {
-      const { width, height, orientation = 1 } = imageSize(await readUpTo(await store.get(key), most))
-      if (width * height > MOST_POINTS) break
+      // A copy: of a piece of a larger buffer it would read on into what isn't the picture's.
+      const { width, height, orientation = 1 } = imageSize(new Uint8Array(await readUpTo(await store.get(key), most)))
+      if (width < 1 || height < 1 || width * height > MOST_POINTS) break
       return orientation >= 5 ? { width: height, height: width } : { width, height }
     } catch (error) {
       if (most >= bytes) throw new FileTypeRefused({ params: { file: name }, cause: error })

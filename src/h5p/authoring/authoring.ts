@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { BadInput, NotFound, type Kit, type Log } from '../../infra/index.js'
 import type { Authoring, ContentType, Draft, Fault } from '../model.js'
 import { exportPackage, folderOfContent, importPackage } from '../packages/index.js'
@@ -15,16 +16,17 @@ const draftFrom = ({ _id, course = '', library, title, params, metadata, revisio
   id: _id, course, library, title, params: JSON.parse(params) as object, metadata: JSON.parse(metadata) as object, revision, updatedAt: at, by,
 })
 
+const tooBig = (cause?: unknown): BadInput => new BadInput([{ field: 'params', message: 'fields.too_big' }], cause)
+
 /** As it is kept. @throws BadInput for what is too large or too deep */
 const jsonOf = (params: object): string => {
-  let json = ''
   try {
-    json = JSON.stringify(params)
+    const json = JSON.stringify(params)
+    if (json.length > MAX_PARAMS || isTooDeep(json)) throw tooBig()
+    return json
   } catch (error) {
-    throw new BadInput([{ field: 'params', message: 'fields.too_big' }], error)
+    throw error instanceof RangeError ? tooBig(error) : error
   }
-  if (json.length > MAX_PARAMS || isTooDeep(json)) throw new BadInput([{ field: 'params', message: 'fields.too_big' }])
-  return json
 }
 
 /** Files that parameters name and nobody has added. */
@@ -83,8 +85,15 @@ const makeSweeper = (store: Store, log: Pick<Log, 'warn'>): (() => void) => {
   }
 }
 
+export interface AuthoringDeps {
+  store: Store
+  check: (library: string, params: unknown) => Fault[]
+  /** «1.28»: what the core offers to content types. */
+  coreApi?: string
+}
+
 /** Drafts, each in one course. Every look-up names the course, so that no id leads into another. */
-export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store, check }: { store: Store; check: (library: string, params: unknown) => Fault[] }): Authoring => {
+export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store, check, coreApi }: AuthoringDeps): Authoring => {
   const { docs, libraries } = store
   const sweepNowAndThen = makeSweeper(store, log)
   const { collection } = docs
@@ -135,9 +144,16 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     },
     async importPackage(course, file, by, options = {}) {
       sweepNowAndThen()
-      const brought = await importPackage({ store, log, ...options, room: COURSE_LIMIT - (await bytesOf(docs, course)) }, file)
+      const brought = await importPackage({ store, log, coreApi, ...options, room: COURSE_LIMIT - (await bytesOf(docs, course)) }, file)
       const clean = cleanParams(semantics, brought.library, brought.params) as object
       return insert({ _id: draftId(), course, ...said(brought.library, brought.title, clean, brought.metadata), files: brought.files.map((each) => ({ ...each, at: now() })), revision: 1, at: now(), by })
+    },
+    async publish(course, id) {
+      const { course: _course, revision: _revision, ...doc } = await need(course, id)
+      const bytes = createHash('sha256').update(JSON.stringify([doc.library, doc.params, doc.metadata, doc.files.map(({ name, key }) => [name, key])])).digest('hex')
+      const published = `${course}-${id.slice(-12)}-${bytes.slice(0, 12)}`
+      await docs.insert({ ...doc, _id: published, revision: 1 }) // the same bytes again are there already
+      return published
     },
     exportPackage: async (course, id) => exportPackage(store, await need(course, id)),
     folder: async (course, id) => ({ files: await folderOfContent(store, await need(course, id)) }),

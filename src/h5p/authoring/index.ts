@@ -1,4 +1,5 @@
 /** Authoring: drafts of a course, their files, and what a form is made of. */
 export { createAuthoring } from './authoring.js'
 export { cleanParams } from './clean-params.js'
-export { sniff } from './sniff.js'
+export { bytesOf, COURSE_LIMIT } from './add-file.js'
+export { HEAD, LIMITS, sniff } from './sniff.js'

@@ -20,11 +20,10 @@ const decoded = (text: string): string =>
  */
 export const isActiveSvg = (source: string): boolean => {
   const text = decoded(source)
-  if (/<!ENTITY|<!DOCTYPE[^>]*\[/i.test(text)) return true
+  if (/<!ENTITY|<!DOCTYPE[^>[]{0,1000}\[/i.test(text)) return true
   if (ACTIVE_ELEMENT.test(text) || HANDLER.test(text) || ANIMATED.test(text) || /(java|vb)script\s*:/i.test(text.replace(/[\s\0]+/g, ''))) return true
-  if (/@import|url\(\s*['"]?\s*(?!#|data:image)/i.test(text)) return true
-  return [...text.matchAll(REFERENCE)].some(([, double, single]) => {
-    const address = double ?? single ?? ''
-    return address !== '' && !HARMLESS.test(address)
-  })
+  if (/@import/i.test(text)) return true
+  const addresses = [...text.matchAll(REFERENCE)].map(([, double, single]) => double ?? single ?? '')
+  const inStyles = [...text.matchAll(/url\(([^)]{0,200})/gi)].map(([, address = '']) => address.replace(/^[\s'"]+/, ''))
+  return [...addresses, ...inStyles].some((address) => address !== '' && !HARMLESS.test(address))
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ILibraryMetadata } from '@lumieducation/h5p-server'
 import { z } from 'zod'
-import { PackageRefused } from '../refusals.js'
+import { PackageRefused, type PackageFault } from '../refusals.js'
 import { parseSemantics } from '../semantics.js'
 import { byVersion, folderOf, isContentPath, isTooDeep, Manifest, nameOf } from '../store/index.js'
 import { isActiveSvg } from './active.js'
@@ -13,6 +13,8 @@ const GB = 1024 ** 3
 const LIMITS = { entries: 20_000, bytes: 2 * GB - 1, each: 500 * 1024 * 1024 }
 /** A JSON file of a package; the largest semantics there are have a few hundred kilobytes. */
 const MAX_JSON = 8 * 1024 * 1024
+/** A drawing with more in it than this is a photograph. */
+const MAX_SVG = 5 * 1024 * 1024
 
 /** A library in a package, unpacked. */
 export interface Carried { name: string; manifest: ILibraryMetadata; folder: string }
@@ -35,9 +37,15 @@ class Gate {
     return this.names.includes(name)
   }
 
+  /** @throws PackageRefused before what is too large is read */
+  private async text(name: string, most: number, why: PackageFault): Promise<string> {
+    if ((await stat(path.join(this.dir, name))).size > most) throw new PackageRefused(why, name)
+    return (await readFile(path.join(this.dir, name), 'utf8')).replace(/^\ufeff/, '')
+  }
+
   async json(name: string): Promise<unknown> {
-    const text = (await readFile(path.join(this.dir, name), 'utf8')).replace(/^\ufeff/, '')
-    if (text.length > MAX_JSON || isTooDeep(text)) throw new PackageRefused('json-too-large', name)
+    const text = await this.text(name, MAX_JSON, 'json-too-large')
+    if (isTooDeep(text)) throw new PackageRefused('json-too-large', name)
     try {
       return JSON.parse(text) as unknown
     } catch (error) {
@@ -56,7 +64,7 @@ class Gate {
     for (const name of this.names) {
       if (isPage(name)) throw new PackageRefused('page', name)
       if (!isListed(name)) throw new PackageRefused('unlisted-type', name)
-      if (isPicture(name) && isActiveSvg(await readFile(path.join(this.dir, name), 'utf8'))) throw new PackageRefused('active-svg', name)
+      if (isPicture(name) && isActiveSvg(await this.text(name, MAX_SVG, 'svg-too-large'))) throw new PackageRefused('active-svg', name)
     }
   }
 
@@ -87,7 +95,7 @@ class Gate {
   private async semantics(name: string): Promise<void> {
     await this.json(name)
     try {
-      parseSemantics(await readFile(path.join(this.dir, name), 'utf8').then((text) => text.replace(/^\ufeff/, '')))
+      parseSemantics(await this.text(name, MAX_JSON, 'json-too-large'))
     } catch (error) {
       throw new PackageRefused('wrong-shape', name, { field: error instanceof z.ZodError ? (error.issues[0]?.path.join('.') ?? '') : '' }, error)
     }

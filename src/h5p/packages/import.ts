@@ -16,18 +16,24 @@ export interface ImportDeps {
   allowLibraries?: boolean
   /** Bytes of content files there is room for. */
   room?: number
-  /** What the core offers to content types, `1.27` where nothing else is said. */
-  coreApi?: { major: number; minor: number }
+  /** «1.28»: what the core offers to content types. */
+  coreApi?: string
 }
 /** What a package brought; its files are in the store. */
 export interface BroughtContent { library: string; title: string; params: object; metadata: object; files: (StoredFile & { name: string })[] }
 
-const CORE_API = { major: 1, minor: 27 }
+/** What the embedded core offers. */
+const CORE_API = '1.27'
+const apiOf = (said = CORE_API): { major: number; minor: number } => {
+  const [major = 1, minor = 0] = said.split('.').map(Number)
+  return { major, minor }
+}
 
 /** What is to be installed of what a package carries. @throws PackageRefused */
-const wantedOf = async ({ store: { libraries }, coreApi = CORE_API }: Omit<ImportDeps, 'log'>, carried: Carried[]): Promise<Carried[]> => {
+const wantedOf = async ({ store: { libraries }, coreApi }: Omit<ImportDeps, 'log'>, carried: Carried[]): Promise<Carried[]> => {
   const installed = await libraries.all()
   const wanted: Carried[] = []
+  const core = apiOf(coreApi)
   for (const library of carried) {
     const there = installed.get(library.name)
     const ahead = there ? byVersion(there.manifest, library.manifest) : -1
@@ -37,8 +43,8 @@ const wantedOf = async ({ store: { libraries }, coreApi = CORE_API }: Omit<Impor
     // What is installed already is as new, or newer, and is used.
     if (ahead >= 0) continue
     const api = library.manifest.coreApi
-    if (api && (api.majorVersion > coreApi.major || (api.majorVersion === coreApi.major && api.minorVersion > coreApi.minor)))
-      throw new PackageRefused('core-too-old', `${shown}/library.json`, { library: library.name, needs: `${api.majorVersion}.${api.minorVersion}`, has: `${coreApi.major}.${coreApi.minor}` })
+    if (api && (api.majorVersion > core.major || (api.majorVersion === core.major && api.minorVersion > core.minor)))
+      throw new PackageRefused('core-too-old', `${shown}/library.json`, { library: library.name, needs: `${api.majorVersion}.${api.minorVersion}`, has: coreApi ?? CORE_API })
     wanted.push(library)
   }
   return wanted
@@ -61,8 +67,8 @@ const needAll = async ({ store: { libraries } }: Omit<ImportDeps, 'log'>, names:
 }
 
 /** Lumi's own check comes last: what it wants of a package is what other H5P hosts want. */
-const askLumi = async ({ store }: Omit<ImportDeps, 'log'>, { dir, content }: Opened): Promise<void> => {
-  const validator = new PackageValidator(new H5PConfig(undefined, WHITELISTS), new LibraryManager(store.lumi.libraries))
+const askLumi = async ({ store, coreApi }: Omit<ImportDeps, 'log'>, { dir, content }: Opened): Promise<void> => {
+  const validator = new PackageValidator(new H5PConfig(undefined, { ...WHITELISTS, coreApiVersion: apiOf(coreApi) }), new LibraryManager(store.lumi.libraries))
   await validator.validateExtractedPackage(dir, content !== undefined, true).catch((error: unknown) => {
     if (!(error instanceof H5pError)) throw error
     const said = error instanceof AggregateH5pError ? error.getErrors() : [error]
