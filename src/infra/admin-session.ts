@@ -26,6 +26,8 @@ export interface Admins {
   waits(token: string): Promise<boolean>
   /** Takes the link, once, and signs this browser in. @throws LinkSpent */
   enter(token: string, res: Response): Promise<void>
+  /** Whether this browser is an administrator's; for pages that anyone sees and an administrator sees more of. */
+  isAdmin(req: Request): Promise<boolean>
   /** Ends the session, not only its cookie. */
   leave(req: Request, res: Response): Promise<void>
   /**
@@ -56,6 +58,10 @@ export const createAdmins = async ({ config, mongo: { db }, secrets, now }: Pick
   const name = `${secure ? '__Host-' : ''}kr-admin`
   const cookie = { httpOnly: true, secure, sameSite: 'strict', path: '/' } as const
   const tokenIn = (req: Request): string | undefined => parseCookie(req.headers.cookie ?? '')[name]
+  const sessionIn = async (req: Request): Promise<string | undefined> => {
+    const token = tokenIn(req)
+    return token && (await sessions.countDocuments({ _id: hashOf(token), expires: { $gt: now() } })) > 0 ? token : undefined
+  }
   return {
     async invite() {
       const [token, expires] = [freshToken(), new Date(now().getTime() + LINK_SECONDS * 1000)]
@@ -70,14 +76,15 @@ export const createAdmins = async ({ config, mongo: { db }, secrets, now }: Pick
       await sessions.insertOne({ _id: hashOf(session), expires: new Date(now().getTime() + ADMIN_SECONDS * 1000) })
       res.cookie(name, session, { ...cookie, maxAge: ADMIN_SECONDS * 1000 })
     },
+    isAdmin: async (req) => (await sessionIn(req)) !== undefined,
     async leave(req, res) {
       const token = tokenIn(req)
       if (token) await sessions.deleteOne({ _id: hashOf(token) })
       res.clearCookie(name, cookie)
     },
     may: async (req, res, next) => {
-      const token = tokenIn(req)
-      if (!token || !(await sessions.countDocuments({ _id: hashOf(token), expires: { $gt: now() } }))) throw new AdminOnly()
+      const token = await sessionIn(req)
+      if (!token) throw new AdminOnly()
       const csrf = secrets.mac('admin-csrf', token).toString('base64url')
       if (req.method !== 'GET' && req.method !== 'HEAD') guardForm(req, csrf)
       res.locals.csrf = csrf

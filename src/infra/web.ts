@@ -19,7 +19,7 @@ export const requestId: RequestHandler = (_req, res, next) => {
 }
 
 /** The path as it may be kept: no query, and no ticket or code, which opens an activity, whatever comes after it. */
-export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').replace(/^(\/(?:(?:play|studio)\/[^/]+\/h5p|play\/qr)\/)[^/]+/i, '$1…')
+export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').replace(/^(\/(?:(?:play|studio)\/[^/]+\/h5p(?:-editor)?|play\/qr)\/)[^/]+/i, '$1…')
 
 /** One line a request: what was asked, how it ended, how long it took. Pages and actions alone; files are left to the metrics. */
 export const accessLog = ({ log }: Pick<Kit, 'log'>): RequestHandler => (req, res, next) => {

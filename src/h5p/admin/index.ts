@@ -16,15 +16,9 @@ export type { Shelf } from './shelf.js'
 
 export interface Admin { shelf: Shelf; hub: Hub; values: IKeyValueStorage; routes: Router }
 
-/** «1.28» as Lumi has it. */
-export const apiOf = (api: string | undefined): { major: number; minor: number } | undefined => {
-  const [major = 0, minor = 0] = (api ?? '').split('.').map(Number)
-  return major > 0 ? { major, minor } : undefined
-}
-
 export const createAdmin = (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { store, parts, check, hubAddresses }: { store: Store; parts: Parts; check: (library: string, params: unknown) => Fault[]; hubAddresses?: HubAddresses }): Admin => {
   const values = kit.config.h5pHub ? keyValues(kit.mongo) : withoutHub(keyValues(kit.mongo))
-  const shelf = createShelf({ store, log: kit.log, coreApi: apiOf(parts.core.api) })
+  const shelf = createShelf({ store, log: kit.log, coreApi: parts.core.api })
   const hub = createHub(kit, { values, shelf, store, addresses: hubAddresses })
   const upgrades = createUpgrades({ store, log: kit.log, now: kit.now, check })
   return { shelf, hub, values, routes: adminRoutes({ kit, parts: parts.states, shelf, hub, upgrades }) }

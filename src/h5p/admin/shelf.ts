@@ -78,7 +78,7 @@ const newerThan = (library: Library, all: ReadonlyMap<string, Library>): string 
 /** What a sentence can hold of a list. */
 const some = (names: string[]): string => names.slice(0, 5).map((name) => `“${name}”`).join(', ') + (names.length > 5 ? ', …' : '')
 
-export const createShelf = ({ store, log, coreApi }: { store: Store; log: Kit['log']; coreApi?: { major: number; minor: number } }): Shelf => {
+export const createShelf = ({ store, log, coreApi }: { store: Store; log: Kit['log']; coreApi?: string }): Shelf => {
   const { libraries, docs } = store
   const need = async (name: string): Promise<Library> => {
     const found = libraryOf(name) && (await libraries.get(name))

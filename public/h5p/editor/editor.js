@@ -1,0 +1,55 @@
+/** Starts Joubel's editor in its own document, and saves what it has. */
+(() => {
+  const page = JSON.parse(document.getElementById('editor-page').textContent)
+  const { editor: settings } = window.H5PIntegration
+  const editorOf = window.H5PEditor
+  const button = document.getElementById('save')
+  const said = document.getElementById('said')
+  let revision = page.revision
+
+  Object.assign(editorOf, {
+    $: window.H5P.jQuery, basePath: settings.libraryUrl, fileIcon: settings.fileIcon, ajaxPath: settings.ajaxPath, filesPath: settings.filesPath, apiVersion: settings.apiVersion,
+    contentLanguage: settings.language, copyrightSemantics: settings.copyrightSemantics, metadataSemantics: settings.metadataSemantics, assets: settings.assets, baseUrl: '',
+    enableContentHub: false, ...(page.draft ? { contentId: page.draft } : {}),
+  })
+  const editor = new editorOf.Editor(page.library, page.params ? JSON.stringify(page.params) : undefined, document.querySelector('.h5p-editor'), () => {
+    button.disabled = false
+  })
+
+  const say = (sentence, bad = false) => {
+    said.textContent = sentence
+    said.toggleAttribute('data-bad', bad)
+  }
+  const tell = (message) => window.parent.postMessage({ keyroomEditor: message }, page.parent ?? location.origin)
+  const contentOf = () => new Promise((resolve, reject) => editor.getContent(resolve, reject))
+  const send = async (content) => {
+    const answer = await fetch(`${page.base}/save?lang=${encodeURIComponent(page.lang)}`, { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(content) })
+    const body = await answer.json().catch(() => ({}))
+    if (answer.ok) return body
+    throw new Error(answer.status === 409 ? page.words.stale : [body.title, body.detail].filter(Boolean).join('. ') || page.words.failed)
+  }
+
+  const save = async () => {
+    say(page.words.saving)
+    const content = await contentOf().catch(() => undefined)
+    if (!content) return say(page.words.incomplete, true)
+    try {
+      const { params, metadata } = JSON.parse(content.params)
+      const kept = await send({ revision, library: content.library, params, metadata })
+      tell({ saved: kept.draft })
+      // A new one goes on at an address that names it.
+      if (kept.next) return location.replace(`${kept.next}?lang=${encodeURIComponent(page.lang)}&saved=1`)
+      revision = kept.revision
+      say(kept.faults.length > 0 ? page.words.faults : page.words.saved)
+    } catch (error) {
+      say(error.message, true)
+    }
+  }
+  button.addEventListener('click', async () => {
+    button.disabled = true
+    await save()
+    button.disabled = false
+  })
+  if (new URLSearchParams(location.search).has('saved')) say(page.words.saved)
+  new ResizeObserver(() => tell({ height: Math.ceil(document.querySelector('main').getBoundingClientRect().height) })).observe(document.querySelector('main'))
+})()

@@ -1,0 +1,124 @@
+import { h5pAjaxExpressRouter } from '@lumieducation/h5p-express'
+import type { H5PEditor, IEditorModel } from '@lumieducation/h5p-server'
+import express, { Router, type Request, type RequestHandler, type Response } from 'express'
+import { langOf, NotFound, read, type Kit, type Lang } from '../../infra/index.js'
+import { frameOrigin } from '../frame-origin.js'
+import type { Parts } from '../setup/index.js'
+import { takeFiles } from './files.js'
+import type { Editing } from './permissions.js'
+import { saveContent, Saved, type SaveDeps } from './save.js'
+import { editorBase, readTicket, type EditorTicket } from './ticket.js'
+import { errorWords } from './words.js'
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace
+  namespace Express {
+    interface Locals { editing?: { ticket: EditorTicket; user: Editing; base: string } }
+  }
+}
+
+export interface EditorParts extends SaveDeps { kit: Pick<Kit, 'config' | 'log' | 'views' | 'i18n'>; parts: Parts }
+
+/** What the editor's own document may load. Its code sets inline styles, and makes pictures of its own; no other page of ours allows that. */
+const policyOf = ({ contentOrigin, h5pHub }: Kit['config'], frameAncestors: string): string =>
+  [
+    "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'",
+    // The Hub's list shows pictures from there.
+    `img-src 'self' data: blob:${h5pHub ? ' https:' : ''}`, "media-src 'self' blob:", "font-src 'self' data:", "connect-src 'self'", "frame-src 'self'", "worker-src 'self' blob:", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
+    `${frameAncestors}${contentOrigin ? ` ${contentOrigin}` : ''}`,
+  ].join('; ')
+
+/** Files that were uploaded can run nothing when they are opened by themselves. */
+const ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+const editingOf = (res: Response) => {
+  if (!res.locals.editing) throw new NotFound()
+  return res.locals.editing
+}
+const langHere = (i18n: Kit['i18n'], req: Request, res: Response): Lang => (typeof req.query.lang === 'string' ? i18n.pick(req.query.lang) : langOf(req, res))
+
+/** The integration Lumi made, with the addresses of this ticket. */
+const integrationOf = (model: IEditorModel, base: string, draft: string | undefined): object => {
+  const ajaxPath = `${base}/ajax?action=`
+  const { integration } = model
+  return {
+    ...integration, ajaxPath, url: base, urlLibraries: '/h5p/libraries',
+    ajax: { contentUserData: `${base}/none`, setFinished: `${base}/none` },
+    editor: { ...(integration.editor ?? {}), ajaxPath, filesPath: `${base}/temp-files`, nodeVersionId: draft, assets: { css: model.styles, js: model.scripts } },
+  }
+}
+
+/** The document with the editor in it, and saving. */
+const documentRoutes = ({ kit, editor, store, check, parts }: EditorParts, secrets: Pick<Kit, 'secrets'>): Router =>
+  Router({ mergeParams: true })
+    .get('/', async (req, res) => {
+      const { ticket, user, base } = editingOf(res)
+      const lang = langHere(kit.i18n, req, res)
+      const doc = ticket.draft === undefined ? undefined : await store.docs.of(ticket.draft)
+      if (ticket.draft !== undefined && doc?.course !== ticket.course) throw new NotFound({ detail: { draft: ticket.draft } })
+      const model = (await editor.render(ticket.draft as string, lang.toLowerCase(), user)) as unknown as IEditorModel
+      const t = kit.i18n.in(lang)
+      const page = {
+        base, revision: doc?.revision, draft: doc?._id, library: doc?.library, lang,
+        params: doc && { params: JSON.parse(doc.params) as object, metadata: JSON.parse(doc.metadata) as object },
+        parent: frameOrigin(kit.config) ? new URL(kit.config.publicUrl).origin : undefined,
+        words: Object.fromEntries(['saving', 'saved', 'faults', 'failed', 'stale', 'incomplete'].map((word) => [word, t(`h5p-editor.${word}`)])),
+      }
+      const ours = String(res.getHeader('Content-Security-Policy') ?? '')
+      const ancestors = /frame-ancestors [^;]*/.exec(ours)?.[0] ?? "frame-ancestors 'self'"
+      res.set('Content-Security-Policy', policyOf(kit.config, frameOrigin(kit.config) ? `${ancestors} ${new URL(kit.config.publicUrl).origin}` : ancestors))
+      res.type('html').send(kit.views.fragment('h5p/editor', { title: t('h5p-editor.title'), styles: model.styles, scripts: model.scripts, integration: integrationOf(model, base, ticket.draft), page, embedded: parts.core.api === undefined }, lang))
+    })
+    .post('/save', express.json({ limit: '8mb' }), async (req, res) => {
+      const { ticket, user } = editingOf(res)
+      const { draft, ...kept } = await saveContent({ editor, store, check }, read(Saved, req.body), user)
+      // A new one goes on under a ticket that names it.
+      res.json({ draft, ...kept, ...(ticket.draft === undefined ? { next: `${editorBase(secrets, { ...ticket, draft })}/` } : {}) })
+    })
+
+/** What Lumi's routes ask of a request: who it is, and words for errors. */
+const forLumi = (kit: Pick<Kit, 'i18n'>): RequestHandler => (req, res, next) => {
+  const lang = langHere(kit.i18n, req, res)
+  Object.assign(req, { user: editingOf(res).user, language: lang.toLowerCase(), t: errorWords(lang, kit.i18n.in(lang)) })
+  next()
+}
+
+/** No content hub, only types: it is answered here, or Lumi would ask the Internet. */
+const noContentHub: RequestHandler = (req, res, next) => {
+  if (req.query.action === 'content-hub-metadata-cache') res.json({ success: true, data: { disciplines: [], languages: [], levels: [], licenses: [] } })
+  else if (req.query.action === 'get-content') throw new NotFound()
+  else next()
+}
+
+const alone: RequestHandler = (_req, res, next) => {
+  res.set({ 'Content-Security-Policy': ALONE, 'X-Content-Type-Options': 'nosniff' })
+  next()
+}
+
+/**
+ * Joubel's editor in a document of its own, below a ticket in its address: no cookie is read, so there is none to ride on, and it
+ * works in a frame of an LMS that keeps none. Mount at `/studio/:run/h5p-editor/:ticket`, before anything that asks for a session.
+ */
+export const editorRoutes = (parts: EditorParts, secrets: Pick<Kit, 'secrets'>): Router => {
+  const { kit, store, editor } = parts
+  const enter: RequestHandler = (req, res, next) => {
+    const { run, ticket: token } = req.params as Record<string, string>
+    const ticket = readTicket(secrets, String(token), String(run))
+    const { course, user: id, name, draft, admin } = ticket
+    const user: Editing = { id, name, email: '', type: 'local', course, ...(draft === undefined ? {} : { draft }), ...(admin ? { admin } : {}) }
+    res.locals.editing = { ticket, user, base: req.baseUrl }
+    res.set('Cache-Control', 'no-store')
+    next()
+  }
+  const only = { routeGetAjax: true, routePostAjax: true, routeGetContentFile: true, routeGetTemporaryContentFile: true, routeGetParameters: true, handleErrors: true, routeContentUserData: false, routeFinishedData: false, routeCoreFiles: false, routeEditorCoreFiles: false, routeGetDownload: false, routeGetLibraryFile: false }
+  const lumi = h5pAjaxExpressRouter(editor as H5PEditor, '', '', only) as unknown as RequestHandler
+  return Router({ mergeParams: true })
+    .use(enter)
+    .use(documentRoutes(parts, secrets))
+    .use('/ajax', noContentHub, forLumi(kit), express.urlencoded({ extended: true, limit: '8mb' }), takeFiles(store.docs, (res) => editingOf(res).user.course))
+    .use(['/content', '/temp-files'], alone)
+    .use(forLumi(kit), lumi)
+    .use(() => {
+      throw new NotFound()
+    })
+}

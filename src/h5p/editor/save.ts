@@ -1,0 +1,50 @@
+import type { H5PEditor, IContentMetadata } from '@lumieducation/h5p-server'
+import { z } from 'zod'
+import { BadInput, NotAllowed, NotFound } from '../../infra/index.js'
+import { cleanParams } from '../authoring/index.js'
+import type { Fault } from '../model.js'
+import { StaleDraft } from '../refusals.js'
+import { isTooDeep, librariesIn, libraryOf, type ContentDoc, type Store } from '../store/index.js'
+import type { Editing } from './permissions.js'
+
+export const Saved = z.object({
+  /** What was opened; absent for a new one. */
+  revision: z.int().optional(),
+  library: z.string().refine((name) => libraryOf(name) !== undefined),
+  params: z.looseObject({}),
+  metadata: z.looseObject({ title: z.string().trim().min(1).max(255) }),
+})
+export type Saved = z.output<typeof Saved>
+
+export interface SaveDeps { store: Store; editor: H5PEditor; check: (library: string, params: unknown) => Fault[] }
+
+/** What an author may not begin: types restricted to administrators. What a draft holds already may stay. */
+const refuseRestricted = async ({ store: { libraries } }: SaveDeps, { library, params }: Saved, user: Editing, doc: ContentDoc | undefined): Promise<void> => {
+  const all = await libraries.all()
+  if (!all.has(library)) throw new NotFound({ detail: { library } })
+  const fresh = [library, ...librariesIn(params)].filter((name) => !doc?.libraries.includes(name))
+  const barred = fresh.find((name) => all.get(name)?.restricted)
+  if (barred && !user.admin) throw new NotAllowed({ detail: { restricted: barred } })
+}
+
+/**
+ * Keeps what the editor has, with its files; unfinished is fine, and what doesn't fit is told. Parameters are cleaned by our own
+ * rules first: the editor's word for it isn't taken.
+ * @throws StaleDraft, NotAllowed for a restricted type, BadInput
+ */
+export const saveContent = async (deps: SaveDeps, saved: Saved, user: Editing): Promise<{ draft: string; revision: number; faults: Fault[] }> => {
+  const { store: { docs, libraries }, editor, check } = deps
+  const doc = user.draft === undefined ? undefined : await docs.of(user.draft)
+  if (user.draft !== undefined && doc?.course !== user.course) throw new NotFound({ detail: { draft: user.draft } })
+  if (doc && doc.revision !== saved.revision) throw new StaleDraft({ detail: { draft: doc._id, revision: saved.revision, theirs: doc.revision } })
+  if (isTooDeep(JSON.stringify(saved.params))) throw new BadInput([{ field: 'params', message: 'fields.too_big' }])
+  await refuseRestricted(deps, saved, user, doc)
+  const clean = cleanParams({ get: (name) => libraries.known().get(name)?.semantics }, saved.library, saved.params)
+  const metadata = { ...saved.metadata, embedTypes: ['div'], language: saved.metadata.language ?? 'und' } as unknown as IContentMetadata
+  const { id } = await editor.saveOrUpdateContentReturnMetaData(user.draft as string, clean as Parameters<H5PEditor['saveOrUpdateContent']>[1], metadata, saved.library, user).catch((error: unknown) => {
+    if (error instanceof Error && error.message.startsWith('Metadata does not conform')) throw new BadInput([{ field: 'metadata', message: 'fields.other' }], error)
+    throw error
+  })
+  const kept = await docs.of(id)
+  return { draft: id, revision: kept?.revision ?? 1, faults: check(saved.library, kept ? JSON.parse(kept.params) : {}) }
+}
