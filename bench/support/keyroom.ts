@@ -16,7 +16,7 @@ export interface RunningKeyroom<T> {
 }
 
 const environmentOf = (config: RunningKeyroom<unknown>['config']): Record<string, string> => ({
-  PORT: String(config.port), PUBLIC_URL: config.publicUrl, MONGODB_URI: config.mongodbUri, DATA_DIR: config.dataDir, KEYROOM_SECRET: config.secret, KEYROOM_DEMO: '', LOG_LEVEL: 'info',
+  PORT: String(config.port), PUBLIC_URL: config.publicUrl, MONGODB_URI: config.mongodbUri, DATA_DIR: config.dataDir, KEYROOM_SECRET: config.secret, KEYROOM_DEMO: '', LOG_LEVEL: 'info', H5P_FILES: 'gridfs',
 })
 
 /** Fills the database through Keyroom's own rooms, with the demo course in it, then starts the process on it. */
@@ -24,7 +24,7 @@ export const startKeyroom = async <T>(ctx: Ctx, prepare: (rooms: Rooms) => Promi
   const port = await freePort()
   const config = {
     port, publicUrl: `http://127.0.0.1:${port}`, mongodbUri: ctx.database(), dataDir: await ctx.folder(), secret: randomBytes(36).toString('base64url'),
-    demo: false, trustProxy: 0, logLevel: 'silent' as const,
+    h5pFiles: 'gridfs' as const, demo: false, trustProxy: 0, logLevel: 'silent' as const,
   }
   const rooms = await openRooms(config)
   const made = await rooms.studio.importCourse(DEMO_COURSE).then(() => prepare(rooms)).finally(() => rooms.close())

@@ -46,6 +46,7 @@
   window.KeyroomOutbox = (whose) => {
     const base = `${PREFIX}${whose}:`
     const [queue, verdicts, stateName] = [`${base}queue:`, `${base}told:`, `${base}state`]
+    const verdictOn = (name) => verdicts + name.slice(queue.length)
     let turn = Promise.resolve()
     return {
       /** In the order they were put. */
@@ -59,10 +60,10 @@
       holds: ({ name }) => get(name) !== null,
       drop: ({ name }) => remove(name),
       /** The server's word on something another window waits for. */
-      tell: ({ name }, told) => set(verdicts + name, JSON.stringify({ told, at: Date.now() })),
+      tell: ({ name }, told) => set(verdictOn(name), JSON.stringify({ told, at: Date.now() })),
       told({ name }) {
-        const found = parsed(verdicts + name)
-        if (found) remove(verdicts + name)
+        const found = parsed(verdictOn(name))
+        if (found) remove(verdictOn(name))
         return found?.told
       },
       state: () => parsed(stateName),

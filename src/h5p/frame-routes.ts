@@ -95,7 +95,7 @@ export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
       const pseudonym = stableId('h5p', opened.run, opened.user)
       const user = { id: pseudonym, name: '', email: `${pseudonym}@learner.invalid` }
       const [model, preloaded, clues] = await Promise.all([
-        player.render(content.id, user, lang, { parametersOverride: content.shown, metadataOverride: content.metadata }),
+        player.render(content.id, user, lang, { parametersOverride: content.shown as object, metadataOverride: content.metadata }),
         states.preloaded(whose(opened)),
         opened.clues?.() ?? [],
       ])

@@ -33,8 +33,9 @@ export const makeAddresses = (config: H5PConfig, { core, store, publicUrl }: Sto
 }
 
 export interface Player {
-  render(id: string, user: { id: string; name: string; email: string }, lang: string, override: { parametersOverride: unknown; metadataOverride: object }): Promise<IPlayerModel>
+  render(id: string, user: { id: string; name: string; email: string }, lang: string, override: Override): Promise<IPlayerModel>
 }
+interface Override { /** The content's own object: another one is another content. */ parametersOverride: object; metadataOverride: object }
 export interface Stores { core: Core; store: Store; publicUrl: string }
 
 /**
@@ -48,7 +49,23 @@ export const createPlayer = (stores: Stores): Player => {
   config.customization = { global: { player: { styles: core.styles.map((file) => coreFile(core, file)) } } }
   const { libraries, contents } = stores.store.lumi
   const player = new H5PPlayer(libraries, contents, config, undefined, makeAddresses(config, stores), undefined, { permissionSystem: permissions }).setRenderer((model) => model)
+  const nobody = { id: '', name: '', email: '', type: 'local' }
+  /** What Lumi makes of a content is the same for everyone but for the name in it, as long as neither content nor libraries change. */
+  const models = new WeakMap<object, Map<string, { libraries: unknown; model: Promise<IPlayerModel> }>>()
+  const modelOf = async (id: string, lang: string, override: Override): Promise<IPlayerModel> => {
+    const installed = await stores.store.libraries.all()
+    const kept = models.get(override.parametersOverride) ?? new Map<string, { libraries: unknown; model: Promise<IPlayerModel> }>()
+    const known = kept.get(lang)
+    if (known?.libraries === installed) return known.model
+    const model = player.render(id, nobody, lang, override as Parameters<typeof player.render>[3]) as Promise<IPlayerModel>
+    models.set(override.parametersOverride, kept.set(lang, { libraries: installed, model }))
+    model.catch(() => kept.delete(lang))
+    return model
+  }
   return {
-    render: async (id, user, lang, override) => (await player.render(id, { ...user, type: 'local' }, lang, override as Parameters<typeof player.render>[3])) as IPlayerModel,
+    async render(id, { id: user, name, email }, lang, override) {
+      const model = await modelOf(id, lang, override)
+      return { ...model, integration: { ...model.integration, user: { ...model.integration.user, id: user, name, mail: email } as typeof model.integration.user } }
+    },
   }
 }
