@@ -55,17 +55,21 @@
     return found
   }
 
-  /** Makes a question with a state, attaches it, lets `press` act on it, and says how it stands. */
-  const stand = async ({ library, params, state, presses = [] }) => {
+  /** The index in a list that a share of it names. */
+  const shareOf = (list, share) => list[Math.floor(share * list.length)]
+
+  /** Makes a question with a state, types and presses in it, and says how it stands: all by the type's own code. */
+  const stand = async ({ library, params, state, fill, presses = [], wait = 0 }) => {
     const place = document.createElement('div')
     document.body.append(place)
-    const $place = window.H5P.jQuery(place)
-    const instance = window.H5P.newRunnable({ library, params, subContentId: 'random', metadata: {} }, root().contentId, $place, true, state === undefined ? {} : { previousState: state })
-    for (const [selector, index] of presses) place.querySelectorAll(selector)[index].click()
-    if (presses.length > 0) await new Promise((resolve) => setTimeout(resolve, 1500))
-    const standing = standOf(instance.getXAPIData())
+    const instance = window.H5P.newRunnable({ library, params, subContentId: 'random', metadata: {} }, root().contentId, window.H5P.jQuery(place), true, state === undefined ? {} : { previousState: state })
+    if (fill) [...place.querySelectorAll(fill.selector)].forEach((input, index) => (input.value = fill.values[index % fill.values.length]))
+    for (const { selector, share } of presses) shareOf([...place.querySelectorAll(selector)], share)?.click()
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    const { response, raw, max } = standOf(instance.getXAPIData())
+    const [score, maxScore] = [instance.getScore(), instance.getMaxScore()]
     place.remove()
-    return { ...standing, score: instance.getScore(), maxScore: instance.getMaxScore() }
+    return { response, raw, max, score, maxScore }
   }
 
   window.conformance = { instances, told, root, stands, stand, state: () => root()?.getCurrentState?.() }

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { startKeyroom } from '../../src/app.js'
+import { questionsIn } from '../../src/h5p/scoring/index.js'
 import { freePort } from '../support/ports.js'
 
 /** A package that was taken in, as an activity of the course. */
@@ -15,6 +16,8 @@ export interface Host {
   played: Played[]
   /** By name of the package: why it wasn't taken in. */
   refused: Map<string, string>
+  /** Whether the server scores anything in it. */
+  asks(played: Played): boolean
   /** Where a learner plays an activity. */
   frame(activity: string, learner: string): Promise<string>
   /** What the server says of a learner's answers, by item. */
@@ -65,6 +68,7 @@ export const hostOf = async (packages: { name: string; file: string; version: st
   const who = (user: string): { run: string; user: string } => ({ run: run._id, user })
   return {
     url, played, refused,
+    asks: ({ library, params }) => questionsIn(library, params).length > 0,
     async frame(activity, learner) {
       await play.launched(who(learner), LINK.resourceLink, `launch-${learner}`)
       const ticket = play.ticket({ ...who(learner), sid: 'conformance', room: ROOM, activity })

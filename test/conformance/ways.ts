@@ -89,10 +89,10 @@ const WAYS: Record<string, Way> = {
     await press(page, '.h5p-dialogcards-next')
   },
   'H5P.BranchingScenario': async (page) => {
+    await press(page, '.h5p-start-button')
     for (let step = 0; step < 8; step++) {
       await page.waitForTimeout(1200)
-      if (await press(page, '.h5p-branching-question-alternative')) continue
-      if (!(await press(page, '.h5p-start-btn, .h5p-nav-button:not(.h5p-disabled)'))) break
+      if (!(await press(page, '.h5p-branching-question-alternative')) && !(await press(page, '.h5p-proceed-button'))) return
     }
   },
 }
