@@ -4,7 +4,7 @@ import { cleanHtml } from './clean-html.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
 import type { Clue, ItemState, Opened, Review, Scored } from './model.js'
-import { scoreQuestion, type Question } from './scoring/index.js'
+import { scoreQuestion, tellsDone, type Question } from './scoring/index.js'
 
 /** What comes back to a question that was answered before: nothing that wasn't told then. */
 export interface PastItem {
@@ -43,6 +43,8 @@ export interface FrameView {
   title: string
   /** There are questions of official types. */
   official: boolean
+  /** Nothing here is scored, and nobody else says when it is done: the learner does. */
+  asksDone: boolean
   contentId: string
   scripts: string[]
   styles: string[]
@@ -116,6 +118,7 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
     title: opened.title,
     contentId: content.id,
     official: official.length > 0,
+    asksDone: keyroom.reports && !tellsDone(content.library),
     scripts: files(model.scripts),
     styles: files(model.styles),
     integration: {

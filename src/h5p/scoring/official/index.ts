@@ -1,5 +1,5 @@
 import type { Reader } from '../model.js'
-import { machineNameOf, isObject } from '../sub-content.js'
+import { isObject, isOwn, machineNameOf } from '../sub-content.js'
 import { blanks } from './blanks.js'
 import { dragQuestion } from './drag-question.js'
 import { dragText } from './drag-text.js'
@@ -26,3 +26,11 @@ export const asksSomeOnly = (library: string, params: unknown): boolean => {
       return false
   }
 }
+
+/** Official types without scored questions that tell by xAPI when they are done. Of any other nobody can know. */
+const TELLING = new Set(
+  ['ArithmeticQuiz', 'BranchingScenario', 'Crossword', 'Dictation', 'Essay', 'FindTheWords', 'Flashcards', 'GameMap', 'ImageHotspotQuestion', 'ImageMultipleHotspotQuestion', 'ImagePair', 'ImageSequencing', 'MemoryGame', 'MultiMediaChoice', 'PersonalityQuiz', 'QuestionSet', 'Questionnaire', 'SortParagraphs', 'SpeakTheWords', 'SpeakTheWordsSet']
+    .map((name) => `H5P.${name}`),
+)
+/** Whether a content says by itself that it is done; our own types do. */
+export const tellsDone = (library: string): boolean => isOwn(library) || TELLING.has(machineNameOf(library))
