@@ -38,7 +38,7 @@ const showCount = () => {
   part('check').dataset.done = String(count === 0)
 }
 const keeper = makeKeeper({
-  id: draft.id, url: urls.save, csrf, revision: draft.revision, store, onstate,
+  id: draft.id, url: urls.save, csrf, revision: draft.revision, at: draft.updatedAt, store, onstate,
   onsaved: ({ revision, faults }) => {
     form.faults.set(faults)
     showCount()

@@ -23,6 +23,7 @@ export const formPages = (deps: ContentsDeps) => {
     const scene = await sceneOf(deps, req, res)
     const { session, base, lang, t } = scene
     const draft = await draftOf(scene, named(req, 'draft'))
+    if (req.accepts(['html', 'json']) === 'json') return void res.set('Cache-Control', 'no-store').json({ revision: draft.revision, title: draft.title, params: draft.params, metadata: draft.metadata })
     const [semantics, types] = await Promise.all([semanticsFor(h5p.authoring, draft, lang, isGone), h5p.authoring.types(lang)])
     const place = placeOf(scene, draft)
     const here = `${base}/${draft.id}`

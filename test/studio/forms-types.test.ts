@@ -161,7 +161,7 @@ describe('each of our own types', async () => {
     const page = await world.open(`/studio/${world.run}/contents/new`)
     const refused: string[] = []
     page.on('pageerror', (error) => refused.push(String(error)))
-    page.on('console', (message) => void (/Content Security Policy|violates/i.test(message.text()) && refused.push(message.text())))
+    page.on('console', (message) => void (message.type() === 'error' && refused.push(message.text())))
     await page.fill('#title', `My ${name}`)
     await page.locator(`label:has(input[value="Keyroom.${name} 1.0"])`).click()
     await page.click('form[method=post] button.btn')

@@ -38,7 +38,8 @@ const textControl = (ctx) => {
     id, type: long ? undefined : 'text', maxlength: field.maxLength, placeholder: field.placeholder ?? (ctx.slim ? form.labelOf(field) : undefined), 'aria-describedby': describe(ctx), 'aria-required': field.optional ? undefined : 'true', dir: 'auto', rows: long ? (takesGaps(field) ? 6 : 3) : undefined,
     oninput: () => form.set(path, input.value === '' ? undefined : input.value, { typing: true }),
   })
-  input.value = form.get(path) ?? ''
+  const now = form.get(path)
+  input.value = typeof now === 'string' ? now : ''
   return { control: input, wrap: (around) => {
     const [from, to] = [input.selectionStart, input.selectionEnd]
     const put = around(input.value.slice(from, to))

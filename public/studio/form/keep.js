@@ -26,7 +26,7 @@ const shelf = (name) => {
  * `refused` (with the server's sentence), `stale`, `expired`; tries again until the line is back; keeps on the device what
  * couldn't be sent.
  */
-export const makeKeeper = ({ id, url, csrf, revision, store, onstate, onsaved }) => {
+export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsaved }) => {
   const kept = shelf(`keyroom-draft-${id}`)
   let now = revision
   let sent = store.get()
@@ -35,6 +35,10 @@ export const makeKeeper = ({ id, url, csrf, revision, store, onstate, onsaved })
   let tries = 0
   let running
   let isOver = false
+  let wasLeft = false
+  let savedAt = new Date(at)
+  /** What was sent and not answered: it may have arrived all the same. */
+  const unanswered = new Set()
 
   const bodyOf = (value) => JSON.stringify({ revision: now, title: value.title ?? '', params: value.params ?? {}, metadata: value.metadata ?? {} })
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrf }
@@ -55,20 +59,33 @@ export const makeKeeper = ({ id, url, csrf, revision, store, onstate, onsaved })
     sent = value
     tries = 0
     first = 0
+    savedAt = new Date(answer.savedAt)
+    unanswered.clear()
     onsaved(answer)
     // Written on while it was under way: that isn't saved yet.
     if (isDirty()) return soon()
     kept.clear()
-    onstate('saved', { at: new Date(answer.savedAt) })
+    onstate('saved', { at: savedAt })
+  }
+  /** Somebody else's save, or our own whose answer was lost on the way? */
+  const wasOurs = async () => {
+    const response = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => undefined)
+    const theirs = response?.ok ? await response.json() : undefined
+    if (!theirs || !unanswered.has(JSON.stringify(theirs.params))) return false
+    now = theirs.revision
+    unanswered.clear()
+    return true
   }
   const send = async (value) => {
     onstate('saving')
+    unanswered.add(JSON.stringify(value.params ?? {}))
     const response = await fetch(url, { method: 'PUT', headers, body: bodyOf(value) }).catch(() => undefined)
     if (!response || response.status >= 500 || response.status === 429 || response.status === 408) return missed('offline', value)
     if (response.ok) return taken(value, await response.json())
     const problem = await response.json().catch(() => ({}))
     kept.write({ revision: now, value })
     if (response.status === 409) {
+      if (unanswered.size > 1 || tries > 0 || wasLeft) if (await wasOurs()) return send(value)
       isOver = true
       return onstate('stale', { value })
     }
@@ -83,7 +100,13 @@ export const makeKeeper = ({ id, url, csrf, revision, store, onstate, onsaved })
     await running
   }
   const soon = () => {
-    if (isOver || !isDirty()) return
+    if (isOver) return
+    if (!isDirty()) {
+      // Taken back to what is saved already.
+      clearTimeout(timer)
+      first = 0
+      return running ? undefined : onstate('saved', { at: savedAt })
+    }
     onstate('waiting')
     first ||= Date.now()
     later(Math.max(0, Math.min(SOON, first + LATEST - Date.now())))
@@ -110,7 +133,11 @@ export const makeKeeper = ({ id, url, csrf, revision, store, onstate, onsaved })
     /** What this device kept when it was left without a line; only where nobody saved since. */
     leftBehind() {
       const found = kept.read()
-      if (found?.revision === now && found.value) return found.value
+      if (found?.revision === now && found.value) {
+        wasLeft = true
+        unanswered.add(JSON.stringify(found.value.params ?? {}))
+        return found.value
+      }
       if (found) kept.clear()
       return undefined
     },

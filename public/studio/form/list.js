@@ -2,6 +2,9 @@ import { button, capital, el, fill, icon, iconButton } from './dom.js'
 import { renderField } from './field.js'
 import { copyOf, idOf, isLine, nameOf, onlyField, startOf, wordsIn } from './values.js'
 
+/** A file written by hand may hold anything here. */
+const rowsIn = (value) => (Array.isArray(value) ? value : [])
+
 /** What a closed row says of itself. */
 const summaryOf = ({ form, field }, value, index) => {
   const inner = field.field
@@ -12,7 +15,7 @@ const summaryOf = ({ form, field }, value, index) => {
 }
 
 const moves = (list, { form, field, path }) => {
-  const values = () => form.get(path) ?? []
+  const values = () => rowsIn(form.get(path))
   const entity = capital(form.entityOf(field))
   const keep = (fresh, focus, said) => {
     form.set(path, fresh, { structural: true })
@@ -120,7 +123,7 @@ export const listField = (ctx) => {
   const { form, field, path, key, id } = ctx
   const host = el('div', { class: 'f f-list', 'data-type': 'list', 'data-path': nameOf(path), id, tabindex: -1, role: 'group', 'aria-labelledby': `${id}-label`, 'aria-describedby': `${id}-fault` })
   const draw = () => {
-    const values = form.get(path) ?? []
+    const values = rowsIn(form.get(path))
     const list = { keys: form.rowsOf(key, values.length), keyOf: (row) => `${key}#${row}`, lines: isLine(field.field), dragged: undefined }
     const act = moves(list, ctx)
     const isFull = field.max !== undefined && values.length >= field.max

@@ -74,7 +74,7 @@ const toolbarOf = ({ words, rules, label, activate, host }) => {
   for (const [index, tool] of tools.entries()) {
     const name = tool.key ? `${words[tool.say]} (Ctrl+${tool.key})` : words[tool.say]
     bar.append(el('button', { type: 'button', class: 'tool', 'data-tool': tool.tag, 'aria-label': name, title: name, 'aria-pressed': tool.has || tool.block ? 'false' : undefined, tabindex: index === 0 ? 0 : -1,
-      onmousedown: (event) => event.preventDefault(), onclick: () => run(tool) }, tool.icon ? icon(tool.icon) : el('span', { 'aria-hidden': 'true' }, tool.mark)))
+      onmousedown: (event) => event.preventDefault(), onclick: () => run(tool) }, tool.icon ? icon(tool.icon) : el('span', { 'aria-hidden': 'true', 'data-mark': tool.mark })))
   }
   // One stop for Tab, arrows inside: a toolbar as the authoring practices have it.
   bar.addEventListener('keydown', (event) => {
@@ -101,12 +101,14 @@ const toolbarOf = ({ words, rules, label, activate, host }) => {
 export const richText = ({ field, id, value, label, describedBy, words, onchange, slim = false, placeholder }) => {
   const rules = rulesOf(field)
   const text = el('div', { class: 'rich-text', id, role: 'textbox', 'aria-multiline': 'true', 'aria-labelledby': `${id}-label`, 'aria-describedby': describedBy, contenteditable: 'true', tabindex: 0, 'data-placeholder': placeholder })
-  text.innerHTML = toEditor(value ?? '', rules)
+  text.innerHTML = toEditor(typeof value === 'string' ? value : '', rules)
   const host = el('div', { class: 'rich', 'data-slim': slim })
   let squire
   const isBlank = () => text.textContent.trim() === '' && !text.querySelector('li, table, hr')
-  const showEmpty = () => (text.dataset.empty = String(isBlank()))
+  // On the element around: Squire watches the text itself.
+  const showEmpty = () => (host.dataset.empty = String(isBlank()))
   showEmpty()
+  let last = toKeep(text.innerHTML, rules)
   const activate = () => {
     if (squire) return squire
     const html = text.innerHTML
@@ -118,7 +120,9 @@ export const richText = ({ field, id, value, label, describedBy, words, onchange
     squire.setHTML(html)
     squire.addEventListener('input', () => {
       showEmpty()
-      onchange(toKeep(squire.getHTML(), rules))
+      // Squire tells of marks of ours, too. Not `getHTML`: it marks the place of the cursor in the text, which is a change again.
+      const html = toKeep(text.innerHTML, rules)
+      if (html !== last) onchange((last = html))
     })
     squire.addEventListener('pathChange', () => mark(squire))
     // Tab leaves the text; lists are indented by nobody's accident.
