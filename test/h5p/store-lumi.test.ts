@@ -7,7 +7,7 @@ import { fsImplementations, H5PConfig, H5PEditor, type IUser } from '@lumieducat
 import { describe, expect, it } from 'vitest'
 import { installLibraries } from '../../src/h5p/packages/index.js'
 import { installAtOnce } from '../../src/h5p/store/index.js'
-import { aLibrary, aNode, PNG, streamOf, zipOf } from './store-world.js'
+import { aLibrary, aNode, PNG, save, streamOf, zipOf } from './store-world.js'
 import { tempDir } from './world.js'
 
 /** Lumi's editor over our store, as an author of one course uses it. */
@@ -19,7 +19,7 @@ const anEditor = async (where: 'disk' | 'gridfs') => {
   const editor = new H5PEditor(keys, new H5PConfig(keys, { baseUrl: '/h5p' }), libraries, contents, temporary, undefined, undefined, { permissionSystem, lockProvider: node.store.leases.provider })
   installAtOnce(editor.libraryManager, node.store)
   const author = (course: string, id = 'ana') => ({ id, name: '', email: '', type: 'local', course }) as IUser
-  const bring = (machineName: string, more: object = {}) => zipOf(aLibrary(machineName, more)).then((file) => installLibraries({ store: node.store, log: { info: () => undefined } as never }, file))
+  const bring = (machineName: string, more: Parameters<typeof aLibrary>[1] = {}) => zipOf(aLibrary(machineName, more)).then((file) => installLibraries({ store: node.store, log: { info: () => undefined } as never }, file))
   return { ...node, editor, author, bring }
 }
 const metadata = { title: 'Written in Lumi', license: 'U', language: 'en', embedTypes: ['div'] } as never
@@ -99,5 +99,13 @@ describe('another’s type', () => {
     const { id } = await h5p.authoring.create('one', { library: 'H5P.Theirs 1.0', title: 'T' }, 'ana')
     const { draft } = await h5p.authoring.save('one', id, { revision: 1, params: { text: '<p style="text-align:center;position:fixed">a<img src=x onerror=alert(1)></p>', unknown: { kept: true } } }, 'ana')
     expect(draft.params).toEqual({ text: '<p style="text-align:center">a</p>', unknown: { kept: true } })
+  })
+  it('whose editor isn’t here goes out without it, and comes back', async () => {
+    const { h5p, bring } = await anEditor('disk')
+    await bring('H5P.Edited', { editorDependencies: [{ machineName: 'H5PEditor.Edited', majorVersion: 1, minorVersion: 0 }] })
+    expect(await h5p.authoring.semantics('H5P.Edited 1.0', 'en')).toHaveLength(1)
+    const { id } = await h5p.authoring.create('one', { library: 'H5P.Edited 1.0', title: 'T', params: { text: '<p>x</p>' } }, 'ana')
+    const back = await h5p.authoring.importPackage('two', await save(await h5p.authoring.exportPackage('one', id)), 'ben')
+    expect(back).toMatchObject({ course: 'two', params: { text: '<p>x</p>' } })
   })
 })

@@ -40,8 +40,8 @@ export interface Libraries {
   put(manifest: ILibraryMetadata, files: Map<string, StoredFile>, restricted: boolean): Promise<void>
   restrict(name: string, restricted: boolean): Promise<void>
   remove(name: string): Promise<void>
-  /** These and all they need, the needed first. @throws NotFound */
-  closure(names: string[], kinds?: { editor?: boolean }): Promise<Library[]>
+  /** These and all they can't be played without, the needed first; with `editor`, also what their editing needs and is here. @throws NotFound */
+  closure(names: string[], options?: { editor?: boolean }): Promise<Library[]>
 }
 
 const FRESH_MS = 2000
@@ -190,7 +190,9 @@ export const createLibraries = async ({ db, client }: Pick<Mongo, 'db' | 'client
         seen.add(name)
         const library = libraries.get(name)
         if (!library) throw new NotFound({ detail: { library: name } })
-        for (const needed of dependenciesOf(library.manifest, editor)) add(nameOf(needed))
+        for (const needed of dependenciesOf(library.manifest)) add(nameOf(needed))
+        const forEditing = editor ? (library.manifest.editorDependencies ?? []).map(nameOf) : []
+        forEditing.filter((each) => libraries.has(each)).forEach(add)
         found.set(name, library)
       }
       names.forEach(add)
