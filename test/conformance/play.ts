@@ -12,6 +12,8 @@ export interface Row {
   version: string
   kind: string
   renders: boolean
+  /** The activity is done for the learner, in the end. */
+  done: boolean
   emits?: boolean
   resumes?: boolean
   scored?: boolean
@@ -67,6 +69,8 @@ class Sitting {
   async play({ library, params }: Played, asked: Asked[], how: 'right' | 'wrong'): Promise<void> {
     const one = async (each: Asked): Promise<void> => answer(this.page, each, knownOf(each)?.[how] ?? (await this.words(each.id, how)))
     await wayOf(library.split(' ')[0] ?? '')(this.page, asked, one, params as Record<string, unknown>)
+    const done = this.page.locator('#frame-done button')
+    if (await done.isVisible()) await done.click()
     await this.page.waitForTimeout(SETTLING)
   }
   close = (): Promise<void> => this.page.close()
@@ -119,18 +123,19 @@ export const playPackage = async (browser: Browser, host: Host, played: Played):
   const right = await playOnce(browser, host, played, asked, 'right')
   const resumed = await resume(browser, host, played, asked, right)
   const unequal = [...sameScores(wrong.stands, wrong.standing.items, asked), ...sameScores(right.stands, right.standing.items, asked)]
-  const done = ['answered', 'completed'].some((verb) => right.told.includes(verb))
-  const solved = asked.length === 0 || (right.standing.completed && !wrong.standing.completed)
+  const done = ['answered', 'completed'].some((verb) => right.told.includes(verb)) ? [] : right.standing.completed ? ['the learner says it is done'] : ['never done']
+  const solved = right.standing.completed && !wrong.standing.completed
   return {
     name: played.name, type: played.library.split(' ')[0] ?? '', version: played.version, kind: asked.length > 0 ? 'rescored' : 'self-reported',
     renders: wrong.renders && right.renders,
+    done: right.standing.completed,
     emits: right.told.length === 0 && asked.length === 0 ? undefined : right.told.length > 0,
     resumes: resumed.resumes,
     scored: asked.length > 0 ? solved && asked.every(({ id }) => right.standing.items[id]) : undefined,
     equal: asked.length > 0 ? unequal.length === 0 : undefined,
-    notes: [...new Set([...wrong.notes, ...right.notes, ...unequal, ...resumed.notes, ...(done ? [] : ['never says it is done'])])],
+    notes: [...new Set([...wrong.notes, ...right.notes, ...unequal, ...resumed.notes, ...done])],
   }
 }
 
 /** Nothing that can be is missing. */
-export const isPassed = ({ renders, emits, resumes, scored, equal }: Row): boolean => renders && [emits, resumes, scored, equal].every((each) => each !== false)
+export const isPassed = ({ renders, done, emits, resumes, scored, equal }: Row): boolean => renders && done && [emits, resumes, scored, equal].every((each) => each !== false)

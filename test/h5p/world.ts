@@ -6,7 +6,7 @@ import path from 'node:path'
 import express from 'express'
 import request from 'supertest'
 import { afterAll } from 'vitest'
-import { createH5P, type FrameDeps, type H5P, type ItemState, type Opened } from '../../src/h5p/index.js'
+import { createH5P, type FrameDeps, type H5P, type H5POptions, type ItemState, type Opened } from '../../src/h5p/index.js'
 import { answerProblem, assets, makeI18n, makeViews, NotAllowed, requestId, securityHeaders, type Kit, type Mongo } from '../../src/infra/index.js'
 import { quiet } from '../support/ledger.js'
 import { freshMongo } from '../support/mongo.js'
@@ -96,12 +96,12 @@ export const tempDir = async (): Promise<string> => {
 }
 
 /** The room as Keyroom mounts it, with a doorkeeper of the test's own and the demo's contents in it. */
-export const aWorld = async (config: Partial<Kit['config']> = {}): Promise<World> => {
+export const aWorld = async (config: Partial<Kit['config']> = {}, options: H5POptions = {}): Promise<World> => {
   const [mongo, dataDir] = [await freshMongo(), await tempDir()]
   const warned: string[] = []
   const log = Object.assign(Object.create(quiet) as typeof quiet, { warn: (_detail: object, sentence: string) => void warned.push(sentence) })
   const kit = aKit(mongo, dataDir, config, log)
-  const h5p = await createH5P(kit)
+  const h5p = await createH5P(kit, options)
   for (const { id, metadata, params, files } of demoContents) await h5p.addContent(id, { h5p: metadata, content: params, files })
   const door = makeDoor(() => h5p)
   const app = express()

@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { librariesWithStandIns } from './stand-ins.js'
+import { aWorld, tempDir, type World } from './world.js'
+
+let world: World
+let browser: Browser
+beforeAll(async () => {
+  const { launchChromium } = (await import('../../scripts/chromium.mjs' as string)) as { launchChromium(): Promise<Browser> }
+  ;[world, browser] = await Promise.all([aWorld({}, { librariesDir: await librariesWithStandIns() }), launchChromium()])
+})
+afterAll(() => browser?.close())
+
+const LIBRARIES = ['H5P.TrueFalse 1.8', 'H5P.QuestionSet 1.20', 'H5P.SingleChoiceSet 1.11', 'H5P.Accordion 1.0']
+const named = (library: string) => ({ machineName: library.split(' ')[0], majorVersion: Number(/ (\d+)/.exec(library)?.[1]), minorVersion: Number(/\.(\d+)$/.exec(library)?.[1]) })
+const trueFalse = (id: string, params: object = {}) => ({ library: 'H5P.TrueFalse 1.8', subContentId: id, params: { question: id, correct: 'true', ...params }, metadata: {} })
+
+let made = 0
+/** A content of an official type, in its frame, as a learner of its own sees it. */
+const show = async (library: string, params: object) => {
+  const id = `official-${(made += 1)}`
+  const needed = LIBRARIES.filter((each) => JSON.stringify([library, params]).includes(each))
+  await world.h5p.addContent(id, { h5p: { title: id, language: 'en', mainLibrary: library.split(' ')[0], embedTypes: ['div'], license: 'U', preloadedDependencies: needed.map(named) }, content: params, files: await tempDir() })
+  const open = async (): Promise<{ page: Page; said: string[] }> => {
+    const page = await browser.newPage()
+    page.setDefaultTimeout(10_000)
+    const said: string[] = []
+    page.on('pageerror', ({ message }) => said.push(message))
+    page.on('console', (message) => void (['info', 'error'].includes(message.type()) && said.push(message.text())))
+    await page.goto(`${world.url}${world.open(id)}/frame`)
+    await page.locator('.h5p-content button, .h5p-content p').first().waitFor()
+    return { page, said }
+  }
+  const before = world.door.answered.length
+  return { ...(await open()), again: open, answered: () => world.door.answered.slice(before).map(({ item, response }) => [item, response]) }
+}
+
+describe('an official type', () => {
+  it('is scored by the server from what it says was answered; its own score counts for nothing, and a difference is told in the log', async () => {
+    const { page, said, answered } = await show('H5P.TrueFalse 1.8', { question: '?', correct: 'true' })
+    await page.getByRole('button', { name: 'false' }).click()
+    await page.getByRole('button', { name: 'Check' }).click()
+    await expect.poll(answered).toEqual([['_', 'false']])
+    await expect.poll(() => said).toEqual([expect.stringMatching(/scores 0 on the server, 1 in the browser/)])
+    expect(world.door.opens.get(`ana.r1.official-${made}`)?.items).toEqual({ _: { tries: 1, correct: false, response: 'false' } })
+    await page.close()
+  })
+  it('inside a container that says all at its end is answered then; what was left out counts as nothing answered', async () => {
+    const { page, answered } = await show('H5P.QuestionSet 1.20', { questions: [trueFalse('one', { silent: true }), trueFalse('two', { silent: true }), trueFalse('three')] })
+    await page.getByRole('button', { name: 'true' }).first().click()
+    await page.getByRole('button', { name: 'false' }).last().click()
+    await page.getByRole('button', { name: 'Check' }).click()
+    await expect.poll(answered).toEqual([['three', 'false']])
+    await page.getByRole('button', { name: 'Finish' }).click()
+    await expect.poll(answered).toEqual([['three', 'false'], ['one', 'true'], ['two', '']])
+    await page.close()
+  })
+  it('that says again on coming back what it said before is not answered again; another answer is', async () => {
+    const { page, again, answered } = await show('H5P.QuestionSet 1.20', { questions: [trueFalse('left'), trueFalse('right')] })
+    await page.getByRole('button', { name: 'false' }).first().click()
+    await page.getByRole('button', { name: 'true' }).last().click()
+    await page.getByRole('button', { name: 'Finish' }).click()
+    await expect.poll(answered).toEqual([['left', 'false'], ['right', 'true']])
+    await expect.poll(async () => (await page.evaluate(() => JSON.stringify((window as unknown as { H5PIntegration: { contents: object } }).H5PIntegration.contents))).includes('finished')).toBe(true)
+    await page.close()
+    const { page: back } = await again()
+    await back.getByRole('button', { name: 'true' }).first().click()
+    await back.getByRole('button', { name: 'Check' }).first().click()
+    await expect.poll(answered).toEqual([['left', 'false'], ['right', 'true'], ['left', 'true']])
+    await back.close()
+  })
+  it('of several parts is answered once, with all of them', async () => {
+    const { page, answered } = await show('H5P.SingleChoiceSet 1.11', { choices: [{ answers: ['a', 'b'] }, { answers: ['a', 'b'] }] })
+    await page.getByRole('button', { name: 'All' }).click()
+    await expect.poll(answered).toEqual([['_', ['0', '0']]])
+    await page.close()
+  })
+})
+
+describe('a content that asks nothing', () => {
+  it('of a type that never says it is done is done when the learner says so', async () => {
+    const { page, said } = await show('H5P.Accordion 1.0', {})
+    const before = world.door.completed.length
+    await page.getByRole('button', { name: 'I am done with this' }).click()
+    await page.getByText('Noted: you are done.').waitFor()
+    expect(world.door.completed).toHaveLength(before + 1)
+    expect(said).toEqual([])
+    await page.close()
+  })
+  it('has no such button where something is scored, or where the type says it', async () => {
+    const { page } = await show('H5P.TrueFalse 1.8', { question: '?' })
+    expect(await page.getByRole('button').allInnerTexts()).toEqual(['true', 'false', 'Check'])
+    await page.goto(`${world.url}${world.open('check-the-basics')}/frame`)
+    expect(await page.locator('#frame-done').count()).toBe(0)
+    expect(await page.content()).not.toContain('official.js')
+    await page.close()
+  })
+})
