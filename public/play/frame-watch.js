@@ -44,13 +44,17 @@ export const watchFrame = (frame, on) => {
 
   // What it told before anybody listened is asked for again.
   const ask = () => frame.contentWindow?.postMessage({ keyroom: 'measure' }, '*') // nothing anybody may not read
-  frame.addEventListener('load', () => {
+  const onLoad = () => {
     ask()
     clearTimeout(timer)
     if (!came) timer = setTimeout(() => late(true), GRACE_MS)
-  })
+  }
+  frame.addEventListener('load', onLoad)
   expect()
-  ask()
+  // It may have loaded already; a document of another origin doesn't say.
+  const inside = frame.contentDocument
+  if (inside?.readyState === 'complete' && inside.URL !== 'about:blank') onLoad()
+  else ask()
   return {
     /** Loads it anew, from another address where one is given. */
     again(address = frame.getAttribute('src')) {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
 import onHeaders from 'on-headers'
+import { keptFor } from './kept.js'
 import type { Log } from './log.js'
 
 const CODINGS = ['br', 'gzip'] as const
@@ -73,26 +74,41 @@ const nameOf = (req: Request, res: Response, coding: Coding): string | undefined
   return `${createHash('sha256').update(JSON.stringify([place, etag])).digest('base64url').slice(0, 27)}.${coding}`
 }
 
+/** An answer as it went out, to be given again at once. */
+interface Answer { headers: Record<string, string>; body: Buffer }
+const SENT = ['Content-Type', 'Cache-Control', 'ETag', 'Vary', 'X-Content-Type-Options'] as const
+/** As long as another node may take to hear that a library changed: an address is never bound to its bytes for longer. */
+const AGAIN_MS = 2000
+const answerFrom = (res: Response, coding: Coding, body: Buffer): Answer => ({
+  body, headers: { ...Object.fromEntries(SENT.map((name) => [name, String(res.getHeader(name) ?? '')])), 'Content-Encoding': coding, 'Content-Length': String(body.length) },
+})
+const isAskedAnew = ({ headers }: Request): boolean => headers['if-none-match'] === undefined && headers['if-modified-since'] === undefined
+
+export interface Packing {
+  /** Where packed files lie for the next start. */
+  dir: string
+  log: Pick<Log, 'warn'>
+  /** Packs what goes out meanwhile. */
+  meanwhile: RequestHandler
+}
+
 /**
- * Files that seldom change, packed once: the first time one is sent as it is and packed beside; from then on the packed one goes
- * out. It is found by the place and the ETag that the file's own server gives, so a changed file is another. Sent packed, that ETag
- * is weak: it names both forms (RFC 9110, 8.8.1).
+ * Files that seldom change, packed once: the first time one goes out as `meanwhile` sends it and is packed beside; from then on the
+ * packed one goes out. It is found by the place and the ETag that the file's own server gives, so a changed file is another. Sent
+ * packed, that ETag is weak: it names both forms (RFC 9110, 8.8.1). What may be kept for ever isn't looked up again for each of many.
  */
-export const packed = ({ dir, log }: { dir: string; log: Pick<Log, 'warn'> }): RequestHandler => {
+export const packed = ({ dir, log, meanwhile }: Packing): RequestHandler => {
   const shelf = makeShelf(dir)
   const underWay = new Set<string>()
+  const again = keptFor<Answer>(AGAIN_MS, 1000)
   const packLater = async (name: string, coding: Coding, parts: Buffer[]): Promise<void> => {
     if (underWay.has(name)) return
     underWay.add(name)
     await shelf.fill(name, () => pack[coding](Buffer.concat(parts))).catch((error: unknown) => log.warn({ err: error }, 'a file could not be packed; it is sent as it is'))
     underWay.delete(name)
   }
-  return (req, res, next) => {
-    const coding = codingFor(req)
-    onHeaders(res, () => {
-      if (TEXT.test(String(res.getHeader('Content-Type')))) res.vary('Accept-Encoding')
-    })
-    if (!coding) return next()
+  /** Hears what the file's server writes, and keeps it back where the packed file goes out instead. */
+  const listen = (req: Request, res: Response, coding: Coding): void => {
     const [write, end] = [res.write.bind(res) as Write, res.end.bind(res) as Write]
     /** `undefined`: nobody looked yet; `false`: it goes out as it is. */
     let found: Buffer | false | undefined
@@ -101,11 +117,15 @@ export const packed = ({ dir, log }: { dir: string; log: Pick<Log, 'warn'> }): R
       const name = TEXT.test(String(res.getHeader('Content-Type'))) ? nameOf(req, res, coding) : undefined
       found = (name && shelf.get(name)) || false
       if (found) {
+        res.vary('Accept-Encoding')
         res.removeHeader('Accept-Ranges')
         res.set({ 'Content-Encoding': coding, 'Content-Length': String(found.length), ETag: String(res.getHeader('ETag')).replace(/^"/, 'W/"') })
-      } else if (name) res.once('finish', () => void packLater(name, coding, parts))
+        if (String(res.getHeader('Cache-Control')).includes('immutable')) again.set(`${coding} ${req.originalUrl}`, answerFrom(res, coding, found))
+      } else if (name) {
+        const whole = Number(res.getHeader('Content-Length'))
+        res.once('finish', () => parts.reduce((sum, { length }) => sum + length, 0) === whole && void packLater(name, coding, parts))
+      }
     })
-    // What the file's server writes is heard, and kept back where the packed file goes out instead.
     const heard = (chunk: unknown): void => {
       if (found === undefined) res.writeHead(res.statusCode)
       if (found === false && Buffer.isBuffer(chunk)) parts.push(chunk)
@@ -113,6 +133,17 @@ export const packed = ({ dir, log }: { dir: string; log: Pick<Log, 'warn'> }): R
     const writeMaybe: Write = (chunk, ...rest) => (heard(chunk), found ? true : write(chunk, ...rest))
     const endMaybe: Write = (chunk, ...rest) => (heard(chunk), found ? end(found) : end(chunk, ...rest))
     Object.assign(res, { write: writeMaybe, end: endMaybe })
-    next()
+  }
+  return (req, res, next) => {
+    const coding = codingFor(req)
+    const known = coding && isAskedAnew(req) ? again.get(`${coding} ${req.originalUrl}`) : undefined
+    if (known) return void res.writeHead(200, known.headers).end(known.body)
+    onHeaders(res, () => {
+      if (TEXT.test(String(res.getHeader('Content-Type')))) res.vary('Accept-Encoding')
+    })
+    meanwhile(req, res, (error?: unknown) => {
+      if (coding && !error) listen(req, res, coding)
+      next(error)
+    })
   }
 }

@@ -25,7 +25,7 @@ export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').rep
 export const accessLog = ({ log }: Pick<Kit, 'log'>): RequestHandler => (req, res, next) => {
   const start = process.hrtime.bigint()
   res.once('finish', () => {
-    if (req.originalUrl.startsWith('/assets/')) return
+    if (/^\/(?:assets|h5p)\//.test(req.originalUrl)) return
     const ms = Number((process.hrtime.bigint() - start) / 1_000_000n)
     log.info({ method: req.method, path: pathForLog(req.originalUrl), status: res.statusCode, ms, request: res.locals.requestId }, 'answered')
   })

@@ -25,7 +25,7 @@ afterAll(async () => {
   around?.close()
 })
 
-interface Keyroom { answer(item: string, response: unknown): Promise<{ correct: boolean; tries: number }>; complete(): Promise<unknown>; items: Record<string, unknown> }
+interface Keyroom { answer(item: string, response: unknown): Promise<{ correct: boolean; tries: number }>; complete(): Promise<unknown>; items: Record<string, unknown>; outbox: string }
 declare global {
   interface Window { H5PIntegration: { keyroom: Keyroom }; heard: { keyroom: string; origin: string; height?: number; outcome?: object }[] }
 }

@@ -33,7 +33,7 @@ export const aLearnersWorld = async (): Promise<LearnersWorld> => {
     },
     expiredTicket: (user) => play.ticket({ run, user, sid: 's', room: ROOM, activity: ACTIVITY }, Date.now() / 1000 - 60),
     async answers(user) {
-      const events = await kit.mongo.db.collection<{ key: string; type: string; data: { item: string } }>('events').find({ run, learner: user, type: 'answered' }).sort({ _id: 1 }).toArray()
+      const events = await kit.mongo.db.collection<{ key: string; type: string; data: { item: string } }>('events').find({ run, learner: user, type: 'answered' }).sort({ v: 1 }).toArray()
       return events.map(({ key, data }) => ({ item: data.item, key: key.split(':').at(-1) ?? '' }))
     },
     async enter(page, cookie, activity = ACTIVITY) {
@@ -47,7 +47,7 @@ export const aLearnersWorld = async (): Promise<LearnersWorld> => {
 /** The activity's frame, once something in it can be pressed. */
 export const contentOf = async (page: Page): Promise<Frame> => {
   await page.frameLocator('#frame').locator('.kr-root button:visible').first().waitFor()
-  const frame = page.frames().find((each) => each.url().includes('/h5p/'))
+  const frame = page.frames().find((each) => each.url().includes('/frame?'))
   if (!frame) throw new Error('no frame')
   return frame
 }
