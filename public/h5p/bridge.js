@@ -30,9 +30,9 @@
     const create = document.createElement.bind(document)
     document.createElement = (name, ...rest) => {
       const element = create(name, ...rest)
-      if (element instanceof HTMLMediaElement) {
+      if (element instanceof window.HTMLMediaElement) {
         element.preload = 'none'
-        Object.defineProperties(element, { preload: { get: () => 'none', set: () => undefined }, autoplay: { get: () => false, set: () => undefined } })
+        Object.defineProperties(element, { preload: { get: () => 'none', set() {} }, autoplay: { get: () => false, set() {} } })
       }
       return element
     }
@@ -242,7 +242,7 @@
   }
   const look = () => window.H5P?.instances?.length > 0 && place.childElementCount > 0 && end('ready')
   new MutationObserver(look).observe(place, { childList: true, subtree: true })
-  window.addEventListener('error', ({ target }) => target instanceof HTMLScriptElement && end('failed'), true)
+  window.addEventListener('error', ({ target }) => target instanceof window.HTMLScriptElement && end('failed'), true)
   window.addEventListener('load', () => {
     look()
     setTimeout(() => look() || end('failed'), 3000)

@@ -56,6 +56,12 @@ const guardOpen = (standing: Standing, room: string): void => {
   if (!standing.play.rooms[room]?.opened) throw new RoomLocked({ detail: { room } })
 }
 
+/** Whether a learner has earned the key to a room: the room before is done. */
+const hasEarned = (course: Course, standing: Standing, room: string): boolean => {
+  const before = roomBefore(course, room)
+  return before !== undefined && standing.play.rooms[before.id]?.completed !== undefined
+}
+
 export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const keys = makeKeys(kit.secrets)
   const atDoor = inTurn()
@@ -81,11 +87,6 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
     return { course, room, activity }
   }
-  /** Whether a learner has earned the key to a room: the room before is done. */
-  const hasEarned = (course: Course, standing: Standing, room: string): boolean => {
-    const before = roomBefore(course, room)
-    return before !== undefined && standing.play.rooms[before.id]?.completed !== undefined
-  }
   const matchOf = async (who: Who, door: Parameters<typeof keys.fits>[0], typed: string): Promise<'right' | 'wrong' | 'someone-elses'> => {
     if (keys.fits(door, who.user, typed)) return 'right'
     if (door.lock.kind === 'shared') return 'wrong'
@@ -107,7 +108,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     const match = await matchOf(who, door, typed)
     // What was typed is part of the attempt: another key sent from a page gone back to is another try.
     const typedMark = kit.secrets.mac('attempt', foldKey(typed)).toString('base64url').slice(0, 16)
-      const recorded = await record(who, `key:${id}:${key}:${typedMark}`, (now, at) => decideKey(course, now, at, room, match))
+    const recorded = await record(who, `key:${id}:${key}:${typedMark}`, (now, at) => decideKey(course, now, at, room, match))
     return answerOfDoor(recorded, room, hasEarned(course, standing, id) && keys.isNear(door, who.user, typed), kit.now())
   }
 

@@ -11,7 +11,7 @@ const say = (sentence, bad = false) => {
 
 /** Only XMLHttpRequest says how much of a body has been sent. */
 const send = (data) => new Promise((resolve) => {
-  const request = new XMLHttpRequest()
+  const request = new window.XMLHttpRequest()
   request.open('POST', form.action)
   request.setRequestHeader('Accept', 'application/json')
   request.upload.addEventListener('progress', ({ loaded, total, lengthComputable }) => {

@@ -52,13 +52,13 @@ const upgrade = async (from, to, params, metadata) => {
   return { params: await inFields(changes[to]?.shape ?? [], state.params), metadata: state.extras?.metadata }
 }
 
-addEventListener('message', async ({ data, source }) => {
-  if (source !== parent || typeof data?.task !== 'number') return
+window.addEventListener('message', async ({ data, source }) => {
+  if (source !== window.parent || typeof data?.task !== 'number') return
   try {
     const done = await upgrade(data.from, data.to, data.params, data.metadata)
-    parent.postMessage({ task: data.task, ...JSON.parse(JSON.stringify(done)) }, '*')
+    window.parent.postMessage({ task: data.task, ...JSON.parse(JSON.stringify(done)) }, '*')
   } catch (error) {
-    parent.postMessage({ task: data.task, error: String(error?.message ?? error) }, '*')
+    window.parent.postMessage({ task: data.task, error: String(error?.message ?? error) }, '*')
   }
 })
-addEventListener('load', () => parent.postMessage({ ready: true }, '*'))
+window.addEventListener('load', () => window.parent.postMessage({ ready: true }, '*'))

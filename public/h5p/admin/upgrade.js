@@ -12,7 +12,7 @@ const openBox = () => new Promise((resolve) => {
   box.tabIndex = -1
   box.ariaHidden = 'true'
   const waiting = new Map()
-  addEventListener('message', ({ data, source }) => {
+  window.addEventListener('message', ({ data, source }) => {
     if (source !== box.contentWindow) return
     if (data.ready) resolve({ run, close: () => box.remove() })
     waiting.get(data.task)?.(data)

@@ -3,7 +3,7 @@ const frame = document.getElementById('editor')
 const preview = document.getElementById('preview')
 const { base, contents } = JSON.parse(document.getElementById('editor-places').textContent)
 
-addEventListener('message', ({ source, data }) => {
+window.addEventListener('message', ({ source, data }) => {
   if (source !== frame.contentWindow || typeof data?.keyroomEditor !== 'object') return
   const { height, saved } = data.keyroomEditor
   if (typeof height === 'number') frame.style.blockSize = `${Math.min(Math.max(height + 40, 400), 20_000)}px`
