@@ -197,7 +197,7 @@ describe('Contents that hold others', () => {
     expect(await standing(again)).toEqual({ score: 0, max: 5, given: false, state: undefined })
   })
 
-  it('a book is read page by page, knows which are read, and completes when the reader says so', async () => {
+  it('a book is read page by page, knows which are read, and completes, with a summary, when the reader says so', async () => {
     const page = await show(book)
     expect(await page.getByText('1 of 2 pages read · 0 of 2 solved').isVisible()).toBe(true)
     await press(page, 'Next')
@@ -205,7 +205,7 @@ describe('Contents that hold others', () => {
     await press(page, 'Finish')
     expect((await said(page, 'completed'))[0]?.result?.score).toMatchObject({ raw: 0, max: 4 })
     const again = await show(book, { state: (await standing(page)).state })
-    expect(await heading(again)).toContain('Two')
+    expect(await heading(again)).toContain('Summary')
     await again.getByText('Contents', { exact: true }).first().click()
     await again.locator('.kr-contents .kr-row').first().click()
     await answer(again, choice, [1])

@@ -1,107 +1,142 @@
-import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import vm from 'node:vm'
-import { fsImplementations, H5PConfig, H5PEditor, LibraryManager } from '@lumieducation/h5p-server'
+import { fsImplementations, H5PConfig, LibraryManager } from '@lumieducation/h5p-server'
+import type { Browser } from 'playwright-core'
+import yauzl from 'yauzl'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import yazl from 'yazl'
-import { LIBRARIES } from './stage.js'
+import { PackageValidator } from '../../src/h5p/packages/lumi-validator.js'
+import { secretsOf, tempDir, trace } from '../h5p/world.js'
+import { ROOT } from '../support/root.js'
+import { aTheatre, axe, launch, samples, type Theatre } from './world.js'
 
-interface Field { name?: string; type?: string; label?: string; description?: string; entity?: string; field?: Field; fields?: Field[]; options?: unknown[]; widget?: string; widgets?: unknown; importance?: string }
-interface LibraryJson { machineName: string; runnable: number; author: string; license: string; coreApi: { majorVersion: number; minorVersion: number }; preloadedJs?: { path: string }[]; preloadedCss?: { path: string }[]; preloadedDependencies?: { machineName: string }[] }
+const LIBRARIES = path.join(ROOT, 'h5p-content/libraries')
+interface Manifest { machineName: string; runnable: number; preloadedJs?: { path: string }[]; preloadedCss?: { path: string }[] }
+const json = async <T>(...parts: string[]): Promise<T> => JSON.parse(await readFile(path.join(...parts), 'utf8')) as T
+const folders = await readdir(LIBRARIES)
+const manifests = new Map(await Promise.all(folders.map(async (folder): Promise<[string, Manifest]> => [folder, await json(LIBRARIES, folder, 'library.json')])))
+const runnable = folders.filter((folder) => manifests.get(folder)?.runnable === 1)
 
-const folders = readdirSync(LIBRARIES)
-const json = <T>(...parts: string[]): T => JSON.parse(readFileSync(path.join(LIBRARIES, ...parts), 'utf8')) as T
-const libraryOf = (folder: string) => json<LibraryJson>(folder, 'library.json')
-const types = folders.filter((folder) => libraryOf(folder).runnable === 1)
-/** The widgets that H5P's editor brings by itself. */
-const CORE_WIDGETS = ['html', 'textarea']
-const every = (fields: Field[]): Field[] => fields.flatMap((field) => [field, ...every(field.fields ?? []), ...every(field.field ? [field.field] : [])])
+/** What a field has to say, without what it says. */
+type Said = { label?: unknown; description?: unknown; entity?: unknown; options?: unknown[]; field?: Said; fields?: Said[]; type?: string }
+const shapeOf = ({ label, description, entity, options, field, fields }: Said): object => ({
+  label: typeof label, description: typeof description, entity: typeof entity,
+  ...(options && typeof options[0] === 'object' ? { options: options.map((option) => typeof (option as Said).label) } : {}),
+  ...(field ? { field: shapeOf(field) } : {}),
+  ...(fields ? { fields: fields.map(shapeOf) } : {}),
+})
 
-describe('Keyroom’s libraries', () => {
-  let dir: string
-  let manager: LibraryManager
+describe('our libraries', () => {
+  it('say everything their author reads in all three languages', async () => {
+    for (const folder of runnable) {
+      const semantics = await json<Said[]>(LIBRARIES, folder, 'semantics.json')
+      for (const lang of ['en', 'zh-cn', 'ar']) {
+        const { semantics: said } = await json<{ semantics: Said[] }>(LIBRARIES, folder, 'language', `${lang}.json`)
+        expect(said.map(shapeOf), `${folder} ${lang}`).toEqual(semantics.map(shapeOf))
+      }
+    }
+  })
+  it('say everything their learner reads in all three languages, with the same values put in', async () => {
+    const tables: Record<string, Record<string, string>>[] = []
+    const Core = { addWords: (words: Record<string, Record<string, string>>) => void tables.push(words) }
+    for (const folder of runnable) {
+      const file = path.join(LIBRARIES, folder, 'words.js')
+      const code = await readFile(file, 'utf8').catch(() => undefined)
+      if (code) vm.runInNewContext(code, { window: { Keyroom: { Core } } })
+    }
+    expect(tables.length).toBeGreaterThan(5)
+    const values = (text = '') => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()
+    for (const words of tables) {
+      expect(Object.keys(words)).toEqual(['en', 'zh-CN', 'ar'])
+      for (const lang of ['zh-CN', 'ar']) {
+        expect(Object.keys(words[lang] ?? {})).toEqual(Object.keys(words.en ?? {}))
+        for (const [key, text] of Object.entries(words.en ?? {})) expect(values(words[lang]?.[key]), key).toEqual(values(text))
+      }
+    }
+  })
+  it('use the types and widgets every H5P editor has', async () => {
+    const types = new Set(['text', 'number', 'boolean', 'select', 'list', 'group', 'library', 'image', 'video', 'file'])
+    const walk = (field: Said & { widget?: string }): void => {
+      expect(types).toContain(field.type)
+      expect([undefined, 'html', 'textarea']).toContain(field.widget)
+      if (field.field) walk(field.field)
+      field.fields?.forEach(walk)
+    }
+    for (const folder of runnable) (await json<Said[]>(LIBRARIES, folder, 'semantics.json')).forEach(walk)
+  })
+  it('name files that are there, and have an icon', async () => {
+    for (const folder of folders) {
+      const { preloadedJs = [], preloadedCss = [] } = manifests.get(folder) ?? {}
+      const there = await readdir(path.join(LIBRARIES, folder), { recursive: true })
+      for (const file of [...preloadedJs, ...preloadedCss].map((each) => each.path)) expect(there, folder).toContain(file)
+      if (runnable.includes(folder)) expect(there).toContain('icon.svg')
+    }
+  })
+})
+
+const unzip = (file: string, dir: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    yauzl.open(file, { lazyEntries: true }, (error, zip) => {
+      if (error) return reject(error)
+      zip.on('end', () => resolve())
+      zip.on('entry', (entry: yauzl.Entry) => {
+        zip.openReadStream(entry, (refused, stream) => {
+          if (refused) return reject(refused)
+          void (async () => {
+            const parts: Buffer[] = []
+            for await (const part of stream) parts.push(part as Buffer)
+            const target = path.join(dir, entry.fileName)
+            await mkdir(path.dirname(target), { recursive: true })
+            await writeFile(target, Buffer.concat(parts))
+            zip.readEntry()
+          })()
+        })
+      })
+      zip.readEntry()
+    })
+  })
+
+describe('npm run h5p:pack', () => {
+  it('makes a package of each type that Lumi’s validator accepts and installs without anything else', async () => {
+    const { pack } = (await import('../../scripts/h5p-pack.mjs' as string)) as { pack(out: string): Promise<string[]> }
+    const packed = await pack(await tempDir())
+    expect(packed.map((file) => path.basename(file))).toEqual(runnable.map((folder) => `${folder}.h5p`).sort())
+    const config = new H5PConfig(undefined)
+    for (const file of packed) {
+      const manager = new LibraryManager(new fsImplementations.FileLibraryStorage(await tempDir()))
+      const validator = new PackageValidator(config, manager)
+      const dir = await tempDir()
+      await unzip(file, dir)
+      await validator.validateFileSizes(file)
+      await validator.validateExtractedPackage(dir, true, true)
+      const { preloadedDependencies } = await json<{ preloadedDependencies: { machineName: string }[] }>(dir, 'h5p.json')
+      for (const { machineName } of preloadedDependencies) await manager.installFromDirectory(path.join(dir, `${machineName}-1.0`))
+      for (const { machineName } of preloadedDependencies) expect(await manager.listInstalledLibraries(machineName)).toHaveProperty(machineName)
+    }
+  })
+})
+
+describe('each of our types', () => {
+  let browser: Browser
+  let theatre: Theatre
   beforeAll(async () => {
-    dir = await mkdtemp(path.join(os.tmpdir(), 'keyroom-libraries-'))
-    manager = new LibraryManager(new fsImplementations.FileLibraryStorage(dir), undefined, undefined, undefined, undefined, undefined, new H5PConfig(undefined))
+    browser = await launch()
+    theatre = await aTheatre(browser)
   })
-  afterAll(() => rm(dir, { recursive: true, force: true }))
+  afterAll(() => browser?.close())
 
-  it('are the nine types, a core and a look', () => {
-    expect(types).toEqual(['Blanks', 'Book', 'Choice', 'Hotspots', 'QuestionSet', 'Sequence', 'Text', 'Tips', 'TrueFalse'].map((name) => `Keyroom.${name}-1.0`))
-    expect(folders).toHaveLength(11)
-  })
-
-  it.each(folders)('Lumi installs %s', async (folder) => {
-    const installed = await manager.installFromDirectory(path.join(LIBRARIES, folder))
-    expect(installed.type).toBe('new')
-    expect(await manager.libraryExists({ machineName: libraryOf(folder).machineName, majorVersion: 1, minorVersion: 0 })).toBe(true)
-  })
-
-  it('travel in a package that Lumi’s upload accepts, contents and all', async () => {
-    const file = path.join(dir, 'all.h5p')
-    const zip = new yazl.ZipFile()
-    for (const folder of folders)
-      for (const name of readdirSync(path.join(LIBRARIES, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()))
-        zip.addFile(path.join(name.parentPath, name.name), path.posix.join(folder, path.relative(path.join(LIBRARIES, folder), path.join(name.parentPath, name.name))))
-    const demo = path.resolve(LIBRARIES, '../demo-course/h5p/plan-your-lesson')
-    for (const name of ['h5p.json', 'content/content.json']) zip.addFile(path.join(demo, name), name)
-    zip.end()
-    await pipeline(zip.outputStream, createWriteStream(file))
-    const editor = new H5PEditor(
-      new fsImplementations.InMemoryStorage(), new H5PConfig(undefined), new fsImplementations.FileLibraryStorage(path.join(dir, 'uploaded')),
-      new fsImplementations.FileContentStorage(path.join(dir, 'contents')), new fsImplementations.DirectoryTemporaryFileStorage(path.join(dir, 'temporary')),
-    )
-    const { installedLibraries, metadata } = await editor.uploadPackage(file, { id: '1', name: 'Ana', email: 'ana@example.org', type: 'local' })
-    expect(installedLibraries.map(({ newVersion }) => newVersion?.machineName).sort()).toEqual(folders.map((folder) => folder.replace('-1.0', '')))
-    expect(metadata?.mainLibrary).toBe('Keyroom.Book')
-  })
-
-  it.each(folders)('%s names its files, its author and a core that hosts have', (folder) => {
-    const library = libraryOf(folder)
-    expect(library).toMatchObject({ author: 'Keyroom', license: 'GPL3', coreApi: { majorVersion: 1 } })
-    expect(library.coreApi.minorVersion).toBeLessThanOrEqual(26)
-    for (const file of [...(library.preloadedJs ?? []), ...(library.preloadedCss ?? [])]) expect(existsSync(path.join(LIBRARIES, folder, file.path)), file.path).toBe(true)
-    for (const { machineName } of library.preloadedDependencies ?? []) expect(folders).toContain(`${machineName}-1.0`)
-  })
-
-  it.each(types)('%s is edited with what the official editor brings', (folder) => {
-    for (const field of every(json<Field[]>(folder, 'semantics.json'))) {
-      expect(field.label, field.name).toBeTruthy()
-      expect(['low', 'medium', 'high'], field.name).toContain(field.importance)
-      if (field.widget) expect(CORE_WIDGETS).toContain(field.widget)
-      expect(field.widgets, field.name).toBeUndefined()
-      // The editor folds a group of one field into that field, which would change the parameters' shape.
-      if (field.type === 'group') expect(field.fields?.length, field.name).toBeGreaterThan(1)
-    }
-  })
-
-  it.each(types.flatMap((folder) => ['en', 'zh-cn', 'ar'].map((code) => [folder, code] as const)))('%s speaks %s to authors, field by field', (folder, code) => {
-    const { semantics } = json<{ semantics: Field[] }>(folder, 'language', `${code}.json`)
-    const mirror = (original: Field, words: Field): void => {
-      for (const key of ['label', 'description', 'entity'] as const) {
-        expect(Boolean(words[key]), `${original.name}.${key}`).toBe(Boolean(original[key]))
-        if (code !== 'en' && original[key]) expect(words[key]).not.toBe(original[key])
-      }
-      if (original.field && words.field) mirror(original.field, words.field)
-      expect(words.fields?.length).toBe(original.fields?.length)
-      original.fields?.forEach((field, index) => mirror(field, words.fields?.[index] ?? {}))
-    }
-    json<Field[]>(folder, 'semantics.json').forEach((field, index) => mirror(field, semantics[index] ?? {}))
-  })
-
-  it('says to learners the same things, with the same values, in three languages', () => {
-    const source = readFileSync(path.join(LIBRARIES, 'Keyroom.Core-1.0/js/words.js'), 'utf8')
-    const tables = vm.runInNewContext(source.replace('const pick =', 'globalThis.tables = TABLES; const pick =') + ';tables', { window: { Keyroom: { Core: {} } } }) as Record<string, Record<string, string>>
-    const values = (sentence = '') => [...sentence.matchAll(/\{\w+\}/g)].map(([name]) => name).sort()
-    for (const language of ['zh-CN', 'ar']) {
-      expect(Object.keys(tables[language] ?? {})).toEqual(Object.keys(tables.en ?? {}))
-      for (const [key, sentence] of Object.entries(tables.en ?? {})) {
-        expect(values(tables[language]?.[key]), `${language} ${key}`).toEqual(values(sentence))
-        expect(tables[language]?.[key], key).not.toBe(sentence)
-      }
+  it.each(samples)('$type has no fault, keeps its keys, suits everyone and fits a small phone in every language', async ({ type, params }) => {
+    expect(theatre.world.h5p.check(`Keyroom.${type} 1.0`, params)).toEqual([])
+    const id = await theatre.add(type, params)
+    for (const who of [{ lang: 'en', width: 320 }, { lang: 'ar', width: 320, dark: true }, { lang: 'zh-CN', width: 1600 }]) {
+      const { page, faults, bytes, close } = await theatre.show(id, who)
+      const all = await bytes()
+      expect(all).toContain('h5p-integration')
+      for (const secret of secretsOf(params)) expect(all).not.toContain(trace(secret))
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+      expect(await axe(page)).toEqual([])
+      expect(faults).toEqual([])
+      await close()
     }
   })
 })

@@ -29,7 +29,7 @@ export interface Theatre {
   /** Stores a content and gives its id. */
   add(type: string, params: object, files?: string): Promise<string>
   /** Opens a content as a learner. */
-  show(content: string, who?: { user?: string; lang?: string; width?: number; dark?: boolean; query?: string; init?: string; clock?: boolean }): Promise<Stage>
+  show(content: string, who?: { user?: string; lang?: string; width?: number; dark?: boolean; query?: string; clock?: boolean }): Promise<Stage>
   /** Leaves the page, and waits till what it kept is with the server. */
   leave(stage: Stage): Promise<void>
   /** All xAPI statements of a page so far. */
@@ -50,10 +50,10 @@ export const aTheatre = async (browser: Browser): Promise<Theatre> => {
         title: type, language: 'en', mainLibrary: `Keyroom.${type}`, embedTypes: ['div'], license: 'U', defaultLanguage: 'en',
         preloadedDependencies: names.map((machineName) => ({ machineName, majorVersion: 1, minorVersion: 0 })),
       }
-      await world.h5p.addContent(id, { h5p, content: params, files: files ?? (JSON.stringify(params).includes('images/classroom.svg') ? path.join(SAMPLES, 'files') : await tempDir()) })
+      await world.h5p.addContent(id, { h5p, content: params, files: files ?? (JSON.stringify(params).includes('images/classroom.png') ? path.join(SAMPLES, 'files') : await tempDir()) })
       return id
     },
-    async show(content, { user = 'ana', lang = 'en', width = 900, dark = false, query = '', init, clock } = {}) {
+    async show(content, { user = 'ana', lang = 'en', width = 900, dark = false, query = '', clock } = {}) {
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: dark ? 'dark' : 'light', permissions: ['clipboard-read', 'clipboard-write'] })
       const page = await context.newPage()
       page.setDefaultTimeout(10_000)
@@ -65,7 +65,6 @@ export const aTheatre = async (browser: Browser): Promise<Theatre> => {
       page.on('request', (request) => void asked.push(request.url()))
       page.on('response', (response) => response.request().method() === 'GET' && !/\/h5p\/(libraries|core)\/|\/assets\//.test(response.url()) && void bodies.push(response.body().then((body) => body.toString('utf8'), () => '')))
       if (clock) await page.clock.install()
-      if (init) await page.addInitScript(init)
       await page.addInitScript(() => {
         const heard: unknown[] = []
         Object.assign(window, { statements: heard })

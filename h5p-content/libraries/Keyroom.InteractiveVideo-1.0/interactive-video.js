@@ -14,7 +14,8 @@
       const sources = (params.video ?? []).filter((source) => source?.path)
       const seen = new Set((base.before.seen ?? []).filter(Number.isInteger))
       const cues = Core.cues(base, params.cues ?? [], { allowSkipping: params.allowSkipping === true, seen })
-      const thin = Core.bridge()?.lowBandwidth === true || navigator.connection?.saveData === true
+      // In Keyroom the page around asks the learner.
+      const thin = Core.bridge() ? Core.bridge().lowBandwidth === true : navigator.connection?.saveData === true
       let light = sources.length === 0 || (base.before.light ?? thin)
       let now = Number(base.before.at) || 0
       let ended = base.before.ended === true
@@ -104,6 +105,7 @@
       resized()
     }
     const ask = (cue) => {
+      begun = true
       video.pause()
       asking = cue
       moved(cue.at)
@@ -130,18 +132,27 @@
     const seek = (at) => {
       const gate = held(at)
       if (gate) return ask(gate)
+      begun = true
       asking = null
       moved(at)
       video.currentTime = at
       show()
     }
     const visit = (cue) => ask(held(cue.at) ?? cue)
+    /** Until the learner plays or looks for a place, the place of last time stands, whatever the video says while it loads. */
+    let begun = now() === 0
+    const begin = () => {
+      if (begun) return
+      begun = true
+      if (Math.abs(video.currentTime - now()) > 0.3) video.currentTime = now()
+    }
     const toggle = () => {
+      begin()
       if (video.paused) void video.play().catch(() => undefined)
       else video.pause()
     }
     const tick = () => {
-      if (isLight() || asking || video.dataset.probing) return
+      if (!begun || isLight() || asking || video.dataset.probing) return
       const to = video.currentTime
       const cue = held(to) ?? cues.between(now(), to)
       if (cue && !passed.has(cue)) return ask(cue)
@@ -160,6 +171,7 @@
       show()
     }
     for (const event of ['play', 'pause', 'loadedmetadata', 'durationchange', 'seeked']) video.addEventListener(event, draw)
+    video.addEventListener('play', () => begin())
     video.addEventListener('timeupdate', tick)
     video.addEventListener('click', toggle)
     video.addEventListener('ended', over)
@@ -187,15 +199,17 @@
     const files = sources.map((source) => Core.el('source', { src: H5P.getPath(source.path, contentId), type: source.mime }))
     files.at(-1).addEventListener('error', failed, { once: true })
     video.append(...files, ...tracksOf(params).map((track) => Core.el('track', { kind: 'captions', src: H5P.getPath(track.file.path, contentId), srclang: Core.plain(track.srclang), label: Core.plain(track.label) })))
-    const resume = () => { if (now() > 0) video.currentTime = now() }
-    video.addEventListener('loadedmetadata', () => {
-      if (Number.isFinite(video.duration)) return resume()
+    /** Where the learner was. Until it is there, what the video says of its time isn't the learner's doing. */
+    const goTo = (at, then) => {
       video.dataset.probing = 'yes'
-      video.currentTime = END_OF_TIME
-      video.addEventListener('seeked', () => {
-        delete video.dataset.probing
-        video.currentTime = now()
-      }, { once: true })
+      video.addEventListener('seeked', then, { once: true })
+      video.currentTime = at
+    }
+    const resume = (at) => (at > 0 ? goTo(at, () => delete video.dataset.probing) : delete video.dataset.probing)
+    video.addEventListener('loadedmetadata', () => {
+      const at = now()
+      if (Number.isFinite(video.duration)) resume(at)
+      else goTo(END_OF_TIME, () => (at > 0 ? resume(at) : goTo(0, () => delete video.dataset.probing)))
     }, { once: true })
     video.preload = 'metadata'
     video.load()
