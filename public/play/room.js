@@ -25,10 +25,13 @@ const news = () => {
 const watched = watchFrame(frame, {
   ready() {
     showLoading(false)
+    delete content.dataset.failed
     note('late').hidden = true
   },
   late(failed) {
     showLoading(false)
+    // The frame's own sentence would be the same once more.
+    if (failed) content.dataset.failed = ''
     const words = note('late-words')
     words.textContent = failed ? words.dataset.failed : words.dataset.late
     note('late').hidden = false
@@ -45,11 +48,13 @@ showLoading(true)
 const again = (address) => {
   showLoading(true)
   note('late').hidden = true
+  delete content.dataset.failed
   watched.again(address)
 }
 
-/** With a new ticket, where a new page is to be had. */
+/** With a new ticket, where a new page is to be had; what failed in few files comes in single ones. */
 const retry = async () => {
+  const failed = 'failed' in content.dataset
   showLoading(true)
   note('late').hidden = true
   const response = await fetch(content.dataset.here, { headers: { Accept: 'text/html' } }).catch(() => undefined)
@@ -59,7 +64,9 @@ const retry = async () => {
     return
   }
   const page = response?.ok ? new DOMParser().parseFromString(await response.text(), 'text/html') : undefined
-  again(page?.getElementById('frame')?.getAttribute('src'))
+  const address = new URL(page?.getElementById('frame')?.getAttribute('src') ?? frame.getAttribute('src'), location.href)
+  if (failed) address.searchParams.set('apart', '1')
+  again(address.href)
 }
 note('again').addEventListener('click', retry)
 

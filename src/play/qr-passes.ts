@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Kit } from '../infra/index.js'
+import type { Kit, Lang } from '../infra/index.js'
 import { CodeExpired, CodeUnknown, CodeUsed } from './refusals.js'
 import type { Ticket } from './service.js'
 
 /** What a code stands for: one activity of one learner, as long as the session it was made in. */
-export interface Pass extends Ticket { until: number }
+export interface Pass extends Ticket { until: number; /** The language it is played in on the computer. */ lang: Lang }
 interface PassDoc extends Omit<Pass, 'via'> { _id: string; expires: Date; /** When it may be forgotten: a code that is over is told apart from none for a while. */ gone: Date; taken?: Date }
 
 export interface Passes {
@@ -27,7 +27,7 @@ export const makePasses = ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 'now'>): 
   const docs = db.collection<PassDoc>('qr_passes')
   let indexed: Promise<unknown> | undefined
   const ready = (): Promise<unknown> => (indexed ??= docs.createIndex({ gone: 1 }, { expireAfterSeconds: 0 }))
-  const passOf = ({ run, user, sid, room, activity, until }: PassDoc): Pass => ({ run, user, sid, room, activity, until, via: 'phone' })
+  const passOf = ({ run, user, sid, room, activity, until, lang }: PassDoc): Pass => ({ run, user, sid, room, activity, until, lang, via: 'phone' })
   const refuse = (doc: PassDoc | null): never => {
     if (!doc) throw new CodeUnknown()
     throw doc.taken ? new CodeUsed({ detail: { run: doc.run } }) : new CodeExpired({ detail: { run: doc.run } })

@@ -43,7 +43,7 @@ export const codeRoute = ({ kit, play }: PhoneDeps, passes: Passes = makePasses(
   await kit.limits.consume('phone-code', `${run}:${user}`, CODES)
   const room = String(req.params.room)
   const { activity } = await activityIn(play, { run, user, room, activity: id })
-  const { token } = await passes.make({ run, user, sid, room, activity: id, until: exp })
+  const { token } = await passes.make({ run, user, sid, room, activity: id, until: exp, lang: langOf(req, res) })
   const address = `${kit.config.publicUrl}/play/qr/${token}`
   const svg = await QRCode.toString(address, { type: 'svg', errorCorrectionLevel: 'M', margin: 3 })
   const code = codeView({ tongue: tongueOf(kit, req, res), address, svg, seconds: PASS_SECONDS, back: `/play/${run}/rooms/${room}?activity=${id}` })
@@ -95,8 +95,8 @@ export const phoneRoutes = (deps: PhoneDeps): Router => {
       const seen = await passes.look(token)
       guardOwn(req, seen)
       await activityIn(play, seen)
-      const { until, ...ticket } = await passes.take(token)
+      const { until, lang, ...ticket } = await passes.take(token)
       tell(ticket)
-      res.redirect(303, `/play/${ticket.run}/h5p/${play.ticket(ticket, until)}/phone`)
+      res.redirect(303, `/play/${ticket.run}/h5p/${play.ticket(ticket, until)}/phone?lang=${lang}`)
     })
 }

@@ -1,3 +1,5 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
 import { ACTIVITY, aLearnersWorld, answerFirst, contentOf, ROOM, within, type LearnersWorld } from './offline-world.js'
@@ -41,7 +43,7 @@ describe('a code for a phone', () => {
   })
   it('opens nothing else of the house, and gives the phone no session', async () => {
     const { location = '' } = await phone(await codeOf(), 'POST')
-    const ticket = /h5p\/([^/]+)\/phone$/.exec(location)?.[1] ?? ''
+    const ticket = /h5p\/([^/]+)\/phone\?lang=en$/.exec(location)?.[1] ?? ''
     for (const to of ['', 'rooms/hall', 'finish']) expect((await phone(`${world.url}/play/${world.run._id}/${to}`)).status).toBe(401)
     expect((await phone(`${world.url}/play/another/h5p/${ticket}/phone`)).status).toBe(401)
     expect((await phone(`${world.url}/play/${world.run._id}/h5p/${ticket}x/phone`)).status).toBe(401)
@@ -98,6 +100,17 @@ describe('a code for a phone', () => {
   })
 })
 
+/** What axe finds wrong on a page, but for the content in its frame, which has tests of its own. */
+const faultsOn = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: { run(context: object, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run(
+      { exclude: [['iframe']] }, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+    )
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
+  })
+}
+
 describe('the computer', () => {
   let world: LearnersWorld
   beforeAll(async () => {
@@ -118,15 +131,18 @@ describe('the computer', () => {
       await page.locator('#phone-picture').waitFor()
       await page.locator('#phone-left', { hasText: '5 minutes' }).waitFor()
       expect(await page.locator('#phone-picture').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBeGreaterThan(20)
+      expect(await faultsOn(page)).toEqual([])
       const address = (await page.locator('#phone-address').textContent()) ?? ''
       await within(browser, async (pocket) => {
         const small = await pocket.newPage()
         await small.setViewportSize({ width: 320, height: 640 })
         await small.goto(address)
+        expect(await faultsOn(small)).toEqual([])
         await small.getByRole('button', { name: 'Open the activity' }).click()
         const content = await contentOf(small)
         await page.locator('#phone-said', { hasText: 'Open on your phone' }).waitFor()
         expect(await small.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+        expect(await faultsOn(small)).toEqual([])
         await answerFirst(content)
         await content.getByText('That’s right.').waitFor()
         // The activity on the desk begins anew with what the phone has answered.
