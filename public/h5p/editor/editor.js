@@ -10,7 +10,9 @@
   Object.assign(editorOf, {
     $: window.H5P.jQuery, basePath: settings.libraryUrl, fileIcon: settings.fileIcon, ajaxPath: settings.ajaxPath, filesPath: settings.filesPath, apiVersion: settings.apiVersion,
     contentLanguage: settings.language, copyrightSemantics: settings.copyrightSemantics, metadataSemantics: settings.metadataSemantics, assets: settings.assets, baseUrl: '',
-    enableContentHub: false, ...(page.draft ? { contentId: page.draft } : {}),
+    enableContentHub: false,
+    getAjaxUrl: (action, parameters = {}) => [settings.ajaxPath + action, ...Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join('&'),
+    ...(page.draft ? { contentId: page.draft } : {}),
   })
   const editor = new editorOf.Editor(page.library, page.params ? JSON.stringify(page.params) : undefined, document.querySelector('.h5p-editor'), () => {
     button.disabled = false

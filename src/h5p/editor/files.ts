@@ -6,7 +6,6 @@ import { isActiveSvg } from '../packages/index.js'
 import { receive, type Received } from '../receive.js'
 import { CourseFull, FileTooLarge, FileTypeRefused } from '../refusals.js'
 import type { ContentDocs } from '../store/index.js'
-import { asH5pError } from './packages.js'
 
 /** A file as express-fileupload gives it, which is what Lumi's routes ask for. */
 interface UploadedFile { data: Buffer; name: string; mimetype: string; size: number; tempFilePath: string }
@@ -48,5 +47,5 @@ export const takeFiles = (docs: ContentDocs, courseOf: (res: Parameters<RequestH
     next()
     await answered
   })
-  done.catch((error: unknown) => next(asH5pError(error)))
+  done.catch(next)
 }

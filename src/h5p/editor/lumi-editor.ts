@@ -1,4 +1,4 @@
-import { H5PConfig, H5PEditor, type IEditorModel, type IKeyValueStorage, type ITemporaryFileStorage } from '@lumieducation/h5p-server'
+import { H5PConfig, H5PEditor, H5pError, type IEditorModel, type IKeyValueStorage, type ITemporaryFileStorage } from '@lumieducation/h5p-server'
 import type { Kit } from '../../infra/index.js'
 import type { Hub } from '../admin/index.js'
 import type { Core } from '../core-files.js'
@@ -33,7 +33,11 @@ export const createLumiEditor = (kit: Pick<Kit, 'log' | 'config'>, stores: Edito
   const editor = new H5PEditor(values, config, store.lumi.libraries, store.lumi.contents, temporary, lumiWords, addresses, { permissionSystem: editorPermissions(store.docs), lockProvider: store.leases.provider })
   editor.setRenderer((model: IEditorModel) => ({ ...model, scripts: model.scripts.filter((file) => has(file, core, files)), styles: model.styles.filter((file) => has(file, core, files)) }))
   editor.uploadPackage = (file, user) => openPackage({ store, log: kit.log, coreApi: core.api }, temporary, String(file), user as Editing) as unknown as ReturnType<H5PEditor['uploadPackage']>
-  editor.installLibraryFromHub = async (type) => (await hub.install(type)).map(({ type: what }) => ({ type: what === 'update' ? 'patch' : what })) as unknown as Awaited<ReturnType<H5PEditor['installLibraryFromHub']>>
+  // Lumi asks who may only inside what is replaced here.
+  editor.installLibraryFromHub = async (type, user) => {
+    if (!(user as Editing).admin) throw new H5pError('hub-install-denied', {}, 403)
+    return (await hub.install(type)).map(({ type: what }) => ({ type: what === 'update' ? 'patch' : what })) as unknown as Awaited<ReturnType<H5PEditor['installLibraryFromHub']>>
+  }
   return editor
 }
 

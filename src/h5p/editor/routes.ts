@@ -1,10 +1,11 @@
 import { h5pAjaxExpressRouter } from '@lumieducation/h5p-express'
-import type { H5PEditor, IEditorModel } from '@lumieducation/h5p-server'
-import express, { Router, type Request, type RequestHandler, type Response } from 'express'
+import { H5pError, type H5PEditor, type IEditorModel } from '@lumieducation/h5p-server'
+import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import { langOf, NotFound, read, type Kit, type Lang } from '../../infra/index.js'
 import { frameOrigin } from '../frame-origin.js'
 import type { Parts } from '../setup/index.js'
 import { takeFiles } from './files.js'
+import { asH5pError } from './packages.js'
 import type { Editing } from './permissions.js'
 import { saveContent, Saved, type SaveDeps } from './save.js'
 import { editorBase, readTicket, type EditorTicket } from './ticket.js'
@@ -37,14 +38,20 @@ const editingOf = (res: Response) => {
 }
 const langHere = (i18n: Kit['i18n'], req: Request, res: Response): Lang => (typeof req.query.lang === 'string' ? i18n.pick(req.query.lang) : langOf(req, res))
 
+/**
+ * The editor is two documents: this one, with what opens it and its words, and a frame that it makes in it, with all the rest. The
+ * rest takes its settings from the document around: loaded here, it would look for them in the page around ours.
+ */
+const isAround = (file: string): boolean => /^\/h5p\/editor\/(scripts\/h5peditor-editor\.js|language\/)/.test(file)
+
 /** The integration Lumi made, with the addresses of this ticket. */
-const integrationOf = (model: IEditorModel, base: string, draft: string | undefined): object => {
-  const ajaxPath = `${base}/ajax?action=`
+const integrationOf = (model: IEditorModel, { base, draft, lang }: { base: string; draft: string | undefined; lang: Lang }): object => {
+  const ajaxPath = `${base}/ajax?lang=${lang}&action=`
   const { integration } = model
   return {
     ...integration, ajaxPath, url: base, urlLibraries: '/h5p/libraries',
     ajax: { contentUserData: `${base}/none`, setFinished: `${base}/none` },
-    editor: { ...(integration.editor ?? {}), ajaxPath, filesPath: `${base}/temp-files`, nodeVersionId: draft, assets: { css: model.styles, js: model.scripts } },
+    editor: { ...(integration.editor ?? {}), ajaxPath, filesPath: `${base}/temp-files`, nodeVersionId: draft, assets: { css: model.styles, js: model.scripts.filter((file) => !isAround(file)) } },
   }
 }
 
@@ -67,7 +74,7 @@ const documentRoutes = ({ kit, editor, store, check, parts }: EditorParts, secre
       const ours = String(res.getHeader('Content-Security-Policy') ?? '')
       const ancestors = /frame-ancestors [^;]*/.exec(ours)?.[0] ?? "frame-ancestors 'self'"
       res.set('Content-Security-Policy', policyOf(kit.config, frameOrigin(kit.config) ? `${ancestors} ${new URL(kit.config.publicUrl).origin}` : ancestors))
-      res.type('html').send(kit.views.fragment('h5p/editor', { title: t('h5p-editor.title'), styles: model.styles, scripts: model.scripts, integration: integrationOf(model, base, ticket.draft), page, embedded: parts.core.api === undefined }, lang))
+      res.type('html').send(kit.views.fragment('h5p/editor', { title: t('h5p-editor.title'), styles: model.styles, scripts: model.scripts.filter((file) => isAround(file) || file.startsWith('/h5p/core/')), integration: integrationOf(model, { base, draft: ticket.draft, lang }), page, embedded: parts.core.api === undefined }, lang))
     })
     .post('/save', express.json({ limit: '8mb' }), async (req, res) => {
       const { ticket, user } = editingOf(res)
@@ -81,6 +88,15 @@ const forLumi = (kit: Pick<Kit, 'i18n'>): RequestHandler => (req, res, next) => 
   const lang = langHere(kit.i18n, req, res)
   Object.assign(req, { user: editingOf(res).user, language: lang.toLowerCase(), t: errorWords(lang, kit.i18n.in(lang)) })
   next()
+}
+
+/** The editor reads every answer as JSON of its own shape: what is refused before Lumi's routes are reached is said so too. */
+const sayAsLumi = (kit: Pick<Kit, 'i18n' | 'log'>): ErrorRequestHandler => (error: unknown, req, res, next) => {
+  const known = asH5pError(error)
+  if (!(known instanceof H5pError)) return next(error)
+  const lang = langHere(kit.i18n, req, res)
+  kit.log.info({ code: known.errorId, request: res.locals.requestId }, 'refused in the editor')
+  res.status(known.httpStatusCode).json({ success: false, errorCode: known.errorId, statusCode: known.httpStatusCode, message: errorWords(lang, kit.i18n.in(lang))(known.errorId, known.replacements) })
 }
 
 /** No content hub, only types: it is answered here, or Lumi would ask the Internet. */
@@ -116,6 +132,7 @@ export const editorRoutes = (parts: EditorParts, secrets: Pick<Kit, 'secrets'>):
     .use(enter)
     .use(documentRoutes(parts, secrets))
     .use('/ajax', noContentHub, forLumi(kit), express.urlencoded({ extended: true, limit: '8mb' }), takeFiles(store.docs, (res) => editingOf(res).user.course))
+    .use('/ajax', sayAsLumi(kit))
     .use(['/content', '/temp-files'], alone)
     .use(forLumi(kit), lumi)
     .use(() => {
