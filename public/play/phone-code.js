@@ -49,13 +49,13 @@ const follow = async (activity, changed) => {
     hideCode()
     panel.hidden = false
     say(told.state === 'done' ? panel.dataset.done : panel.dataset.opened)
-    if (told.state !== 'opened') changed()
+    if (told.state !== 'opened') changed({ here: true })
   })
-  // What was missed while the line was down.
-  live.on('connect', changed)
+  // What was missed while the line was down; somebody may be typing in the activity, so that stays as it is.
+  live.on('connect', () => changed({ here: false }))
 }
 
-/** `changed()`: the phone has done something. */
+/** `changed({ here })`: the phone has done something, in this very activity where `here` says so. */
 export const offerPhone = (changed) => {
   const ask = async () => {
     panel.hidden = false

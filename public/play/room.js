@@ -72,9 +72,9 @@ note('again').addEventListener('click', retry)
 
 rememberLow(content, again)
 // The activity here shows what the phone has done, too.
-offerPhone(() => {
+offerPhone(({ here }) => {
   news()
-  again()
+  if (here) again()
 })
 
 /** Something kept of another activity is sent by that one: the way there. */

@@ -72,7 +72,8 @@ export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
   const { kit, contents, core, player, states, bundles, ahead } = parts
   const parent = frameOrigin(kit.config) ? new URL(kit.config.publicUrl).origin : undefined
   const open = (req: Request): Promise<Opened> => deps.open(...ticketOf(req))
-  const json = express.json({ limit: '32kb' })
+  // 20,000 characters of any script, for each of some prompts.
+  const json = express.json({ limit: '256kb' })
   /** In few files; `?apart` asks for each by itself, should one of them spoil the others. */
   const bundled = async (view: FrameView): Promise<FrameView> => {
     const [scripts, styles] = await Promise.all([bundles.of(view.scripts, 'js'), bundles.of(view.styles, 'css')])

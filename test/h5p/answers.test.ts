@@ -32,9 +32,9 @@ describe('an answer', () => {
     const { body: problem } = await world.agent.post(`${world.open('check-the-basics')}/answers`).set(json).send(body).expect(400)
     expect(problem).toMatchObject({ type: '/problems/infra/bad-input', status: 400 })
   })
-  it('of more than 32 kB, or of no JSON, isn’t read', async () => {
+  it('of more than 256 kB, or of no JSON, isn’t read', async () => {
     const at = `${world.open('check-the-basics')}/answers`
-    await world.agent.post(at).set(json).send({ item: ITEM, response: ['x'.repeat(40_000)], key: 'key-00005' }).expect(413)
+    await world.agent.post(at).set(json).send({ item: ITEM, response: ['x'.repeat(300_000)], key: 'key-00005' }).expect(413)
     await world.agent.post(at).set(json).set('content-type', 'application/json').send('{"item":').expect(400)
     await world.agent.post(at).set(json).type('form').send({ item: ITEM, response: 1, key: 'key-00005' }).expect(400)
   })
