@@ -144,7 +144,7 @@ if (left) {
 form.faults.set(data.faults)
 showCount()
 showSteps()
-onstate('saved', { at: new Date(draft.updatedAt) })
+if (!keeper.isDirty()) onstate('saved', { at: new Date(draft.updatedAt) })
 preview.update(draft.revision)
 if (/^#f-/.test(location.hash)) form.faults.go(location.hash.slice(3).replaceAll('-', '.'))
 document.documentElement.dataset.form = 'ready'

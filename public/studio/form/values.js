@@ -62,6 +62,8 @@ export const startOf = (field) => {
   if (only) return startOf(only)
   switch (field.type) {
     case 'group':
+      // One that may be left out begins when something is written in it.
+      if (field.optional && field.default === undefined) return undefined
       return field.default === undefined ? startOfAll(field.fields ?? []) : clone(field.default)
     case 'list':
       return startOfList(field)
