@@ -1,4 +1,4 @@
-// npm run h5p:setup -- --core URL|FILE|FOLDER --editor URL|FILE|FOLDER [--sha256 SUM …] [--libraries FOLDER]
+// npm run h5p:setup -- --core URL|FILE|FOLDER --editor URL|FILE|FOLDER [--sha256 SUM …]
 // The same as `npx keyroom h5p setup`, built first where it must be.
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
