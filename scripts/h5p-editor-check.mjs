@@ -70,8 +70,11 @@ const documentOf = () => page.frameLocator('#editor')
 const editorOf = () => documentOf().frameLocator('.h5p-editor-iframe')
 const shot = async (name) => values.keep && (await mkdir(values.keep, { recursive: true }), await page.screenshot({ path: path.join(values.keep, `${name}.png`), fullPage: true }))
 const save = async () => {
+  await documentOf().locator('#said').evaluate((said) => said.replaceChildren())
   await documentOf().locator('#save').click()
-  await documentOf().locator('#said').filter({ hasText: /^Saved/ }).waitFor()
+  await documentOf().locator('#said').filter({ hasText: /^(?!Saving)./ }).waitFor()
+  const said = await documentOf().locator('#said').innerText()
+  must(said.startsWith('Saved'), said)
 }
 /** CKEditor takes a field's place when it is clicked. */
 const write = async (field, words) => {

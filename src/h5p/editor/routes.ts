@@ -25,7 +25,7 @@ const policyOf = ({ contentOrigin, h5pHub }: Kit['config'], frameAncestors: stri
   [
     "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'",
     // The Hub's list shows pictures from there.
-    `img-src 'self' data: blob:${h5pHub ? ' https:' : ''}`, "media-src 'self' blob:", "font-src 'self' data:", "connect-src 'self'", "frame-src 'self'", "worker-src 'self' blob:", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
+    `img-src 'self' data: blob:${h5pHub ? ' https:' : ''}`, "media-src 'self' blob:", "font-src 'self' data:", "connect-src 'self'", "frame-src 'self'", "worker-src 'self' blob:", "object-src 'none'", "base-uri 'self'", "form-action 'self'",
     `${frameAncestors}${contentOrigin ? ` ${contentOrigin}` : ''}`,
   ].join('; ')
 
