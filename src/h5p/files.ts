@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -7,6 +7,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 export const missing = (error: unknown): undefined => {
   if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
   throw error
+}
+
+/** All files below a folder: their names in it, with `/`, and where they lie. */
+export const filesBelow = async (dir: string): Promise<{ name: string; file: string }[]> => {
+  const entries = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  return entries.map((entry) => {
+    const file = path.join(entry.parentPath, entry.name)
+    return { file, name: path.relative(dir, file).split(path.sep).join('/') }
+  })
 }
 
 /** A reader finds the old file or the new one, never half of one. */

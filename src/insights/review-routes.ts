@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
-import type { Course, Courses, Member, Run } from '../courses/index.js'
+import { placeOf, type Course, type Courses, type Member, type Run } from '../courses/index.js'
 import type { H5P, Task } from '../h5p/index.js'
 import { NotFound, read, type Session } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
@@ -46,12 +46,11 @@ export const reviewRoutes = ({ courses, ledger, play, h5p }: ReviewDeps, staff: 
   const findOf = async (req: Request, scene: Scene): Promise<{ member: Member; standing: Standing; sent: Sent; task: Task }> => {
     const member = await staff.memberOf(req, scene)
     const { activity: id, item } = read(Place, req.params)
-    const room = scene.course.rooms.find(({ activities }) => activities.some((each) => each.id === id))
-    const activity = room?.activities.find((each) => each.id === id)
+    const { room, activity } = placeOf(scene.course, id)
     const standing = await ledger.standing(scene.session.run, member.user)
     const state = standing.play.activities[id]?.items[item]
-    const task = activity && state && (state.pending || state.review) ? await h5p.task(activity.content, item) : undefined
-    if (!room || !state || !task) throw new NotFound({ detail: { activity: id, item } })
+    const task = state && (state.pending || state.review) ? await h5p.task(activity.content, item) : undefined
+    if (!state || !task) throw new NotFound({ detail: { activity: id, item } })
     return { member, standing, task, sent: { user: member.user, room: room.id, activity: id, item, state } }
   }
   const show = async (req: Request, res: Response, scene: Scene, found: Awaited<ReturnType<typeof findOf>>, draft?: JudgementDraft): Promise<void> => {

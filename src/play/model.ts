@@ -1,7 +1,7 @@
-import type { VerdictKind } from '../h5p/index.js'
+import type { Review, VerdictKind } from '../h5p/index.js'
 import type { LedgerEvent } from '../ledger/index.js'
 
-export type { VerdictKind }
+export type { Review, VerdictKind }
 
 export interface ItemState {
   tries: number
@@ -17,8 +17,6 @@ export interface ItemState {
   /** The newest judgement. */
   review?: Review
 }
-/** A person's judgement of an open answer. */
-export interface Review { score: number; max: number; comment?: string; criteria: { title: string; level: string; points: number }[] }
 export interface ActivityState {
   items: Record<string, ItemState>
   /** Best points so far. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { foldKey, type Activity, type Course, type Courses, type Room, type Run } from '../courses/index.js'
+import { foldKey, placeOf, type Activity, type Course, type Courses, type Room, type Run } from '../courses/index.js'
 import type { Badge } from '../game/index.js'
 import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
@@ -41,15 +41,6 @@ const roomOf = (course: Course, id: string): Room => {
   const room = course.rooms.find((each) => each.id === id)
   if (!room) throw new NotFound({ detail: { room: id } })
   return room
-}
-
-/** @throws NotFound for an activity the course doesn't have. */
-const placeOf = (course: Course, id: string): { room: Room; activity: Activity } => {
-  for (const room of course.rooms) {
-    const activity = room.activities.find((each) => each.id === id)
-    if (activity) return { room, activity }
-  }
-  throw new NotFound({ detail: { activity: id } })
 }
 
 const guardOpen = (standing: Standing, room: string): void => {

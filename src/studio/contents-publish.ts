@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { isMap, isSeq, parseDocument, type Document, type YAMLMap } from 'yaml'
 import yazl from 'yazl'
 import { type Course, type Courses } from '../courses/index.js'
 import { NotFound, Refusal } from '../infra/index.js'
+import { writeFiles } from './folder.js'
 import type { Studio } from './studio.js'
 
 /** The course was changed since the page was made: what was chosen there may be elsewhere now. */
@@ -81,10 +82,7 @@ export const placeContent = (source: Files, content: Files, goal: Goal): { files
 const inFolder = async <T>(files: Files, use: (dir: string) => Promise<T>): Promise<T> => {
   const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-publish-'))
   try {
-    for (const [name, bytes] of files) {
-      await mkdir(path.dirname(path.join(dir, name)), { recursive: true })
-      await writeFile(path.join(dir, name), bytes)
-    }
+    await writeFiles(dir, files)
     return await use(dir)
   } finally {
     await rm(dir, { recursive: true, force: true })

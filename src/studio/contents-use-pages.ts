@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
+import { placeOf } from '../courses/index.js'
 import type { Draft } from '../h5p/index.js'
 import { NotFound, read } from '../infra/index.js'
 import { previewPlace } from './contents-preview.js'
@@ -76,16 +77,10 @@ export const usePages = (deps: ContentsDeps) => {
     }
   }
 
-  const activityOf = ({ course }: Scene, id: string) => {
-    const found = course.rooms.flatMap(({ activities }) => activities).find((activity) => activity.id === id)
-    if (!found) throw new NotFound({ detail: { activity: id } })
-    return found
-  }
-
   /** A published content never changes: a draft is made of it, which knows where it belongs. */
   const edit: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)
-    const activity = activityOf(scene, named(req, 'activity'))
+    const { activity } = placeOf(scene.course, named(req, 'activity'))
     const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-edit-'))
     try {
       const file = path.join(dir, 'activity.h5p')
@@ -100,14 +95,14 @@ export const usePages = (deps: ContentsDeps) => {
 
   const preview: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)
-    const { title, content } = activityOf(scene, named(req, 'activity'))
+    const { title, content } = placeOf(scene.course, named(req, 'activity')).activity
     const { frame } = previewPlace(kit, { run: scene.session.run, content, title, lang: scene.course.lang, viewer: `preview-${scene.session.user}` }, scene.lang)
     showPage(deps, req, res, scene, 'preview', { title, textLang: scene.course.lang, back: { href: scene.base, words: scene.t('studio-forms.list.title') }, frame }, { title })
   }
 
   const pack: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)
-    const { id } = activityOf(scene, named(req, 'activity'))
+    const { id } = placeOf(scene.course, named(req, 'activity')).activity
     res.set('Cache-Control', 'private, no-store').attachment(`${id}.h5p`).send(await packageOf(studio, scene.course, id))
   }
   return { use, put, edit, preview, pack }

@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { CourseFaults } from './faults.js'
@@ -51,4 +51,12 @@ export const filesIn = async (dir: string): Promise<Map<string, Buffer>> => {
   }
   await walk('')
   return files
+}
+
+/** Files by their path with `/`, written below a folder. */
+export const writeFiles = async (dir: string, files: Map<string, Buffer>): Promise<void> => {
+  for (const [name, bytes] of files) {
+    await mkdir(path.dirname(path.join(dir, name)), { recursive: true })
+    await writeFile(path.join(dir, name), bytes)
+  }
 }

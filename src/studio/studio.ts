@@ -8,7 +8,7 @@ import type { Kit } from '../infra/index.js'
 import { createPlaces, type Places } from './contents-places.js'
 import { withContent, type ContentStore } from './contents.js'
 import { CourseFaults, type CourseFault } from './faults.js'
-import { filesIn, openFolder } from './folder.js'
+import { filesIn, openFolder, writeFiles } from './folder.js'
 import type { CourseFile } from './format.js'
 import { readCourse } from './read-course.js'
 
@@ -154,8 +154,5 @@ const writeZip = async (out: string, files: Map<string, Buffer>): Promise<void> 
 const writeFolder = async (out: string, files: Map<string, Buffer>): Promise<void> => {
   await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? refuseOut(out, 'is a file; name a new folder, or a .zip.') : Promise.reject(error)))
   if ((await readdir(out)).length > 0) refuseOut(out, 'is not empty; name a new folder, so that nothing is overwritten.')
-  for (const [name, bytes] of files) {
-    await mkdir(path.dirname(path.join(out, name)), { recursive: true })
-    await writeFile(path.join(out, name), bytes)
-  }
+  await writeFiles(out, files)
 }

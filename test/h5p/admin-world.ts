@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { Server } from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -13,6 +12,7 @@ import { adminRoutes, answerProblem, assets, createAdmins, makeI18n, makeLimits,
 import { quiet } from '../support/ledger.js'
 import { freshMongo } from '../support/mongo.js'
 import { ROOT } from '../support/root.js'
+import { serve } from '../support/serve.js'
 
 export interface Library { machineName: string; majorVersion: number; minorVersion: number; patchVersion?: number; title?: string; runnable?: 0 | 1; needs?: string[]; files?: Record<string, string> }
 
@@ -70,15 +70,7 @@ export const anAdmin = async (options: { config?: Partial<Kit['config']>; h5p?: 
   options.mount?.(app, { h5p, kit })
   app.use('/admin', express.urlencoded({ extended: false }), adminRoutes({ kit, admins, sections: [{ path: 'h5p', title: 'admin.h5p.title', summary: 'admin.h5p.summary', routes: h5p.adminRoutes }] }))
   app.use(answerProblem(kit))
-  const server = await new Promise<Server>((resolve) => {
-    const starting = app.listen(0, '127.0.0.1', () => resolve(starting))
-  })
-  afterAll(() => new Promise((resolve) => {
-    server.close(resolve)
-    server.closeAllConnections()
-  }))
-  const at = server.address()
-  const url = `http://127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`
+  const { url } = await serve(app)
   const entered = await request(url).post('/admin/enter').type('form').send({ token: (await admins.invite()).token })
   const cookie = String(entered.get('Set-Cookie')?.[0]).split(';')[0] ?? ''
   const get = (to: string, accept = 'text/html'): request.Test => request(url).get(to).set('Cookie', cookie).set('Accept', accept)

@@ -10,6 +10,7 @@ import { createH5P, type FrameDeps, type H5P, type H5POptions, type ItemState, t
 import { answerProblem, assets, makeI18n, makeViews, NotAllowed, requestId, securityHeaders, type Kit, type Mongo } from '../../src/infra/index.js'
 import { quiet } from '../support/ledger.js'
 import { freshMongo } from '../support/mongo.js'
+import { serve } from '../support/serve.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const DEMO = path.join(root, 'h5p-content/demo-course/h5p')
@@ -110,15 +111,7 @@ export const aWorld = async (config: Partial<Kit['config']> = {}, options: H5POp
   app.use('/h5p', h5p.publicRoutes)
   app.use('/play/:run/h5p/:ticket', h5p.frameRoutes(door))
   app.use(answerProblem(kit))
-  const server = await new Promise<Server>((resolve) => {
-    const starting = app.listen(0, '127.0.0.1', () => resolve(starting))
-  })
-  afterAll(() => new Promise((resolve) => {
-    server.close(resolve)
-    server.closeAllConnections()
-  }))
-  const address = server.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+  const { server, url } = await serve(app)
   return {
     h5p, door, server, url, mongo, warned, agent: request(url),
     open(content, { user = 'ana', run = 'r1', ticket = `${user}.${run}.${content}`, lang = 'en' } = {}) {

@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
 import type { Role } from '../../src/infra/index.js'
+import { axeFaults } from '../support/axe.js'
 import { aCrowd } from './crowd.js'
 import { aWorld, type World } from './world.js'
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 let world: World
 let browser: Browser
 let users: string[]
@@ -25,14 +24,6 @@ const open = async (path: string, options: { lang?: string; width?: number; dark
   await page.goto(`${world.url}${path}`)
   return page
 }
-interface Axe { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-const faultsOf = async (page: Page): Promise<string[]> => {
-  await page.evaluate(await (await import('node:fs/promises')).readFile(AXE, 'utf8'))
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ').slice(0, 300)}`)
-  })
-}
 const names = (page: Page): Promise<string[]> => page.locator('.people .who').allInnerTexts()
 
 describe.each([['en', {}], ['zh-CN', { dark: true }], ['ar', { width: 320 }]] as const)('staff pages in %s', (lang, look) => {
@@ -44,7 +35,7 @@ describe.each([['en', {}], ['zh-CN', { dark: true }], ['ar', { width: 320 }]] as
     for (const [name, path] of pages()) {
       const page = await open(path, { lang, ...look })
       expect(await page.getAttribute('html', 'lang')).toBe(lang)
-      expect([name, ...(await faultsOf(page))]).toEqual([name])
+      expect([name, ...(await axeFaults(page))]).toEqual([name])
       expect([name, await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)]).toEqual([name, 0])
       await page.context().close()
     }
@@ -55,7 +46,7 @@ describe.each([['en', {}], ['zh-CN', { dark: true }], ['ar', { width: 320 }]] as
     await page.click('form[action$="/releases"] button')
     await page.waitForSelector('#reason-fault')
     expect(await page.inputValue('#reason')).toBe('x')
-    expect(await faultsOf(page)).toEqual([])
+    expect(await axeFaults(page)).toEqual([])
     await page.context().close()
   }, 60_000)
 })

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
+import { axeFaults } from '../support/axe.js'
 import { aWorld, type Learner, type World } from './world.js'
 
 let world: World
@@ -90,8 +89,6 @@ describe('an open answer', () => {
   })
 })
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-interface Axe { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
 it.each([['en', 1280, false], ['zh-CN', 1280, true], ['ar', 320, false]] as const)('the pages of reviews have no fault that axe finds, nor anything wider than the window (%s, %i)', async (lang, width, dark) => {
   const gil = await world.learner('Gil')
   await gil.answers('film', 'a', `essay: ${'One long paragraph of mine. '.repeat(20)}`)
@@ -103,12 +100,7 @@ it.each([['en', 1280, false], ['zh-CN', 1280, true], ['ar', 320, false]] as cons
     for (const path of [`/insights/${world.run}/reviews`, pathOf(gil)]) {
       await page.goto(`${world.url}${path}`)
       expect(await page.getAttribute('html', 'lang')).toBe(lang)
-      await page.evaluate(await readFile(AXE, 'utf8'))
-      const faults = await page.evaluate(async () => {
-        const { violations } = await (window as unknown as { axe: Axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ').slice(0, 300)}`)
-      })
-      expect(faults).toEqual([])
+      expect(await axeFaults(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
     }
   } finally {

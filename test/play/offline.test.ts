@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
 import { ACTIVITY, aLearnersWorld, answerFirst, contentOf, ITEM, keptWords, listen, RIGHT, within, type LearnersWorld } from './offline-world.js'
@@ -12,6 +12,17 @@ afterAll(async () => {
   await browser.close()
   await world.close()
 })
+
+/** Answers while the line is down, and closes the window: the answer is kept when the line is back. */
+const keepsOne = async (context: BrowserContext, cookie: string): Promise<void> => {
+  const page = await context.newPage()
+  const frame = await world.enter(page, cookie)
+  await context.setOffline(true)
+  await answerFirst(frame)
+  await keptWords(frame).waitFor()
+  await page.close()
+  await context.setOffline(false)
+}
 
 it('an answer given offline outlives the closed window, and is sent under its own key when the learner comes back', async () => {
   await within(browser, async (context) => {
@@ -93,13 +104,7 @@ it('what one learner left in a browser is neither seen nor sent by another, and 
   await within(browser, async (context) => {
     const posts = listen(context)
     const [cat, dan] = [await world.signIn('cat'), await world.signIn('dan')]
-    const page = await context.newPage()
-    const frame = await world.enter(page, cat.cookie)
-    await context.setOffline(true)
-    await answerFirst(frame)
-    await keptWords(frame).waitFor()
-    await page.close()
-    await context.setOffline(false)
+    await keepsOne(context, cat.cookie)
     const other = await context.newPage()
     const theirs = await world.enter(other, dan.cookie)
     expect(await theirs.getByRole('checkbox', { checked: true }).count()).toBe(0)
@@ -177,13 +182,7 @@ it('where the browser refuses storage, memory keeps it as long as the window', a
 it('after thirty days what was kept is forgotten', async () => {
   await within(browser, async (context) => {
     const { cookie } = await world.signIn('ida')
-    const page = await context.newPage()
-    const frame = await world.enter(page, cookie)
-    await context.setOffline(true)
-    await answerFirst(frame)
-    await keptWords(frame).waitFor()
-    await page.close()
-    await context.setOffline(false)
+    await keepsOne(context, cookie)
     const aside = await context.newPage()
     await aside.goto(`${world.url}/healthz`)
     const age = (days: number) => aside.evaluate((ms) => {
@@ -201,13 +200,7 @@ it('after thirty days what was kept is forgotten', async () => {
 it('a room says that an answer of another activity is still kept, and leads there', async () => {
   await within(browser, async (context) => {
     const { cookie } = await world.signIn('jon')
-    const page = await context.newPage()
-    const frame = await world.enter(page, cookie)
-    await context.setOffline(true)
-    await answerFirst(frame)
-    await keptWords(frame).waitFor()
-    await page.close()
-    await context.setOffline(false)
+    await keepsOne(context, cookie)
     const elsewhere = await context.newPage()
     await world.enter(elsewhere, cookie, 'what-and-why')
     await elsewhere.locator('#content-kept a').click()

@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
 import type { Role } from '../../src/infra/index.js'
+import { axeFaults as faultsOf } from '../support/axe.js'
 import { aWorld as aKeyroom, type World as Keyroom } from '../support/keyroom.js'
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 export interface Hand {
   /** Cookie and form token, as a browser has them. */
@@ -78,11 +75,5 @@ export const saved = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => document.querySelector('[data-studio=status]')?.getAttribute('data-state') === 'saved')
 }
 
-interface Axe { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-export const axeFaults = async (page: Page): Promise<string[]> => {
-  await page.evaluate(await readFile(AXE, 'utf8'))
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], iframes: false } as object)
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ').slice(0, 400)}`)
-  })
-}
+/** The preview's frame is a content's, and examined there. */
+export const axeFaults = (page: Page): Promise<string[]> => faultsOf(page, { iframes: false })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { ContentTypeCache, H5PConfig, type IKeyValueStorage } from '@lumieducation/h5p-server'
 import { NotFound, stableId, type Kit } from '../../infra/index.js'
 import { ArchiveRefused, download } from '../setup/index.js'
-import type { Installed, Store } from '../store/index.js'
+import { byVersion, type Installed, type Store } from '../store/index.js'
 import { HubOff, HubUnreachable } from './refusals.js'
 import type { Shelf } from './shelf.js'
 
@@ -40,17 +40,19 @@ export const hubConfig = (config: H5PConfig, addresses: HubAddresses | undefined
   return config
 }
 
+const versionOf = ({ majorVersion, minorVersion, patchVersion }: Pick<Offered, 'majorVersion' | 'minorVersion' | 'patchVersion'>): string => `${majorVersion}.${minorVersion}.${patchVersion}`
+
 export const createHub = (kit: Pick<Kit, 'config' | 'log'>, { values, shelf, store, addresses }: { values: IKeyValueStorage; shelf: Pick<Shelf, 'install'>; store: Pick<Store, 'libraries'>; addresses?: HubAddresses }): Hub => {
   const on = kit.config.h5pHub === true
   const config = hubConfig(new H5PConfig(undefined, {}), addresses)
   // Lumi would name this machine by its hardware's id.
   const cache = new ContentTypeCache(config, values, () => stableId('h5p-hub', kit.config.publicUrl))
   const known = async (): Promise<Offered[]> => ((await values.load('contentTypeCache')) ?? []) as Offered[]
-  const typeOf = async ({ machineName, title, summary, owner, majorVersion, minorVersion, patchVersion }: Offered): Promise<HubType> => {
-    const versions = [...(await store.libraries.all()).values()].filter(({ manifest }) => manifest.machineName === machineName).map(({ manifest }) => [manifest.majorVersion, manifest.minorVersion, manifest.patchVersion])
-    const newest = versions.sort(compare).at(-1)
-    const offered = [majorVersion, minorVersion, patchVersion]
-    return { machineName, title, summary: summary ?? '', owner: owner ?? '', version: offered.join('.'), ...(newest ? { installed: newest.join('.') } : {}), isNewer: !newest || compare(offered, newest) > 0 }
+  const typeOf = async (offered: Offered): Promise<HubType> => {
+    const { machineName, title, summary, owner } = offered
+    const installed = [...(await store.libraries.all()).values()].map(({ manifest }) => manifest).filter((each) => each.machineName === machineName)
+    const newest = installed.sort(byVersion).at(-1)
+    return { machineName, title, summary: summary ?? '', owner: owner ?? '', version: versionOf(offered), ...(newest ? { installed: versionOf(newest) } : {}), isNewer: !newest || byVersion(offered, newest) > 0 }
   }
   return {
     on,
@@ -85,5 +87,3 @@ export const createHub = (kit: Pick<Kit, 'config' | 'log'>, { values, shelf, sto
     },
   }
 }
-
-const compare = (a: number[], b: number[]): number => a.map((each, index) => each - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0

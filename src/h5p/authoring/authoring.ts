@@ -5,7 +5,7 @@ import { exportPackage, folderOfContent, importPackage } from '../packages/index
 import { StaleDraft } from '../refusals.js'
 import { isObject } from '../scoring/index.js'
 import type { Semantics } from '../semantics.js'
-import { byVersion, draftId, folderOf, isDraftId, isOwn, isTooDeep, librariesIn, libraryOf, metadataOf, type ContentDoc, type Library, type Store } from '../store/index.js'
+import { byVersion, draftId, folderOf, isDraftId, isOwn, isTooDeep, librariesOf, libraryOf, metadataOf, type ContentDoc, type Library, type Store } from '../store/index.js'
 import { addFile, bytesOf, COURSE_LIMIT } from './add-file.js'
 import { cleanParams } from './clean-params.js'
 import { languageFiles, localize } from './localize.js'
@@ -104,7 +104,7 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     return doc
   }
   const said = (library: string, title: string, params: object, metadata: object) => ({
-    library, title: title.slice(0, 300), params: jsonOf(params), metadata: JSON.stringify(metadataOf(metadata, { library, title, params })), libraries: [...new Set([library, ...librariesIn(params)])],
+    library, title: title.slice(0, 300), params: jsonOf(params), metadata: JSON.stringify(metadataOf(metadata, { library, title, params })), libraries: librariesOf(library, params),
   })
   const insert = async (doc: ContentDoc): Promise<Draft> => {
     await docs.insert(doc)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { AggregateH5pError, H5PConfig, H5pError, LibraryManager } from '@lumieducation/h5p-server'
 import type { Log } from '../../infra/index.js'
 import { CourseFull, PackageRefused } from '../refusals.js'
-import { byVersion, dependenciesOf, hashFolder, inTurns, isOwn, librariesIn, nameOf, type Installed, type Store, type StoredFile } from '../store/index.js'
+import { byVersion, dependenciesOf, hashFolder, inTurns, isOwn, librariesOf, nameOf, type Installed, type Store, type StoredFile } from '../store/index.js'
 import { WHITELISTS } from './endings.js'
 import { PackageValidator } from './lumi-validator.js'
 import { openPackage, type Carried, type Opened } from './gate.js'
@@ -96,7 +96,7 @@ export const importPackage = (deps: ImportDeps, file: string): Promise<BroughtCo
     if (!content) throw new PackageRefused('no-content', 'content/content.json')
     const wanted = await wantedOf(deps, found.libraries)
     const coming = deps.allowLibraries ? wanted : []
-    await needAll(deps, [...new Set([content.library, ...librariesIn(content.params)])], coming)
+    await needAll(deps, librariesOf(content.library, content.params), coming)
     await askLumi(deps, found)
     const at = (name: string): string => path.join(found.dir, 'content', name)
     const sizes = await inTurns(8, content.files, async (name) => (await stat(at(name))).size)
@@ -111,7 +111,7 @@ export const importPackage = (deps: ImportDeps, file: string): Promise<BroughtCo
 export const checkPackage = (deps: Omit<ImportDeps, 'log'>, file: string, { needsContent = true } = {}): Promise<void> =>
   opened(deps, file, needsContent, async (found) => {
     const coming = await wantedOf(deps, found.libraries)
-    const names = found.content ? [found.content.library, ...librariesIn(found.content.params)] : coming.map(({ name }) => name)
+    const names = found.content ? librariesOf(found.content.library, found.content.params) : coming.map(({ name }) => name)
     await needAll(deps, names, deps.allowLibraries === false ? [] : coming)
     await askLumi(deps, found)
   })

@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Log } from '../../infra/index.js'
 import { layOutCore, type Core } from '../core-files.js'
-import { missing } from '../files.js'
+import { filesBelow, missing } from '../files.js'
 import { checksumOf } from './fetch-archive.js'
 import { API_FILE, apiIn, lackOf, readRecord, type Installed, type PartName } from './parts.js'
 
@@ -17,15 +17,10 @@ export interface Parts { core: Core; editor?: EditorFiles; states: PartState[] }
 /** Newer cores keep their typefaces and colours in files of their own, which Lumi doesn't know yet. */
 const EXTRA_STYLES = ['styles/h5p-fonts.css', 'styles/h5p-theme-variables.css', 'styles/h5p-theme.css']
 
-const filesIn = async (dir: string): Promise<Set<string>> => {
-  const entries = (await readdir(dir, { recursive: true, withFileTypes: true }).catch(missing)) ?? []
-  return new Set(entries.filter((entry) => entry.isFile()).map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)).split(path.sep).join('/')))
-}
-
 interface Found { dir: string; state: PartState; has(file: string): boolean }
 
 const look = async (dir: string, state: PartState): Promise<Found> => {
-  const files = await filesIn(dir)
+  const files = new Set((await filesBelow(dir).catch(missing))?.map(({ name }) => name))
   const lack = lackOf(state.part, (file) => files.has(file))
   return { dir, state: lack ? { ...state, lack } : state, has: (file) => files.has(file) }
 }

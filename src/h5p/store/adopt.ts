@@ -1,29 +1,24 @@
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { missing } from '../files.js'
+import { filesBelow, missing } from '../files.js'
 import { isContentPath, type ContentDocs, type ContentFile } from './content-docs.js'
 import type { FileStore } from './file-store.js'
 import type { Libraries } from './libraries.js'
 import { isOwn, libraryOf, nameOf } from './library-model.js'
-import { librariesIn, mainOf } from './metadata.js'
+import { librariesOf, mainOf } from './metadata.js'
 import { inTurns } from './turns.js'
 
 /** The files of a content's folder into the store; its two JSON files aside. */
 export const storeContentFiles = async (store: FileStore, dir: string, at: Date): Promise<ContentFile[]> => {
-  const entries = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
-  const named = entries.map((entry) => {
-    const file = path.join(entry.parentPath, entry.name)
-    return { file, name: path.relative(dir, file).split(path.sep).join('/') }
-  })
-  return inTurns(8, named.filter(({ name }) => isContentPath(name)), async ({ file, name }) => ({ name, ...(await store.put(createReadStream(file))), at }))
+  return inTurns(8, (await filesBelow(dir)).filter(({ name }) => isContentPath(name)), async ({ file, name }) => ({ name, ...(await store.put(createReadStream(file))), at }))
 }
 
 /** A published content, stored whole under an id. What is there already stays as it is. */
 export const publish = async (docs: ContentDocs, store: FileStore, id: string, { metadata, params, files, at }: { metadata: object; params: object; files: string; at: Date }): Promise<void> => {
   const { library, title } = mainOf(metadata)
   await docs.insert({
-    _id: id, library, title, metadata: JSON.stringify(metadata), params: JSON.stringify(params), libraries: [...new Set([library, ...librariesIn(params)])],
+    _id: id, library, title, metadata: JSON.stringify(metadata), params: JSON.stringify(params), libraries: librariesOf(library, params),
     files: await storeContentFiles(store, files, at), revision: 1, at, by: 'course',
   })
 }

@@ -25,7 +25,7 @@ export { byVersion, folderOf, isOwn, libraryOf, Manifest, nameOf, type Library }
 export { isTooDeep } from './json.js'
 export { installAtOnce } from './lumi-libraries.js'
 export { draftId, isDraftId, type Author } from './lumi-contents.js'
-export { librariesIn, mainOf, metadataOf } from './metadata.js'
+export { librariesIn, librariesOf, mainOf, metadataOf } from './metadata.js'
 export { publish } from './adopt.js'
 export { inTurns } from './turns.js'
 

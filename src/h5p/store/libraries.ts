@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ILibraryMetadata, ILibraryName } from '@lumieducation/h5p-server'
 import type { mongo } from 'mongoose'
@@ -8,6 +8,7 @@ import { NotFound, type Mongo } from '../../infra/index.js'
 import { parseSemantics, type Field } from '../semantics.js'
 import { Measure, type FileStore, type StoredFile } from './file-store.js'
 import { byVersion, hashOf, Manifest, nameOf, type Library, type LibraryFile } from './library-model.js'
+import { filesBelow } from '../files.js'
 import { inTurns } from './turns.js'
 
 interface LibraryDoc {
@@ -74,11 +75,10 @@ const docFrom = (manifest: ILibraryMetadata, files: Map<string, StoredFile>, res
 
 /** The files of a folder by their names in it, with the keys they will have. */
 const keysOf = async (folder: string): Promise<Map<string, StoredFile & { path: string }>> => {
-  const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
-  const found = await inTurns(8, entries, async (entry) => {
-    const [file, measure] = [path.join(entry.parentPath, entry.name), new Measure()]
+  const found = await inTurns(8, await filesBelow(folder), async ({ name, file }) => {
+    const measure = new Measure()
     for await (const _ of measure.pass(createReadStream(file))) continue
-    return [path.relative(folder, file).split(path.sep).join('/'), { path: file, ...measure.done() }] as const
+    return [name, { path: file, ...measure.done() }] as const
   })
   return new Map(found)
 }

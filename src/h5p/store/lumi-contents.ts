@@ -4,7 +4,7 @@ import { H5pError, type IContentMetadata, type IContentStorage, type ILibraryNam
 import { isContentPath, type ContentDoc, type ContentDocs, type ContentFile } from './content-docs.js'
 import type { FileStore } from './file-store.js'
 import { nameOf } from './library-model.js'
-import { librariesIn, mainOf, metadataOf } from './metadata.js'
+import { librariesOf, mainOf, metadataOf } from './metadata.js'
 
 /** Who edits, as our own requests give them to Lumi: with `course`, contents of other courses aren't there for them. */
 export interface Author extends IUser { course?: string }
@@ -38,7 +38,7 @@ export const lumiContents = (docs: ContentDocs, store: FileStore, now: () => Dat
   }
   const said = (metadata: IContentMetadata, params: object) => {
     const { library, title } = mainOf(metadata)
-    return { library, title, metadata: JSON.stringify(metadataOf(metadata, { library, title, params })), params: JSON.stringify(params), libraries: [...new Set([library, ...librariesIn(params)])] }
+    return { library, title, metadata: JSON.stringify(metadataOf(metadata, { library, title, params })), params: JSON.stringify(params), libraries: librariesOf(library, params) }
   }
   return {
     async addContent(metadata, content, user, id) {

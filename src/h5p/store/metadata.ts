@@ -33,9 +33,12 @@ export const librariesIn = (params: unknown): string[] => {
   return [...found]
 }
 
+/** A content's own library, and those it names. */
+export const librariesOf = (library: string, params: unknown): string[] => [...new Set([library, ...librariesIn(params)])]
+
 /** An `h5p.json` for this content: what was given of licence and authors, and what follows from the content itself. */
 export const metadataOf = (given: object, { library, title, params }: { library: string; title: string; params: object }): IContentMetadata => {
-  const names = [...new Set([library, ...librariesIn(params)])].flatMap((name) => libraryOf(name) ?? [])
+  const names = librariesOf(library, params).flatMap((name) => libraryOf(name) ?? [])
   return {
     language: 'und', embedTypes: ['div'], license: 'U', ...keep(given),
     title, mainLibrary: names[0]?.machineName ?? library, preloadedDependencies: names,
