@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream'
 import type { IContentMetadata } from '@lumieducation/h5p-server'
 import { z } from 'zod'
 import { NotFound } from '../infra/index.js'
 import type { ContentFolder } from './model.js'
+import { exportPackage } from './packages/index.js'
 import { questionsIn, strip, type Question } from './scoring/index.js'
-import { isDraftId, publish, type ContentDoc, type ContentFile, type Store } from './store/index.js'
+import { isDraftId, metadataOf, piecesBelow, publish, storeContentFiles, type ContentDoc, type ContentFile, type Store } from './store/index.js'
 
 /** A content as it is needed for each answer and each page: read once, since a published content never changes. */
 export interface Content {
@@ -20,6 +22,8 @@ export interface Contents {
   /** Of a draft: as it is now. @throws NotFound */
   of(id: string): Promise<Content>
   add(id: string, folder: ContentFolder): Promise<void>
+  /** A published one as a `.h5p` that can be installed by itself elsewhere. @throws NotFound */
+  exported(id: string): Promise<Readable>
 }
 
 const Id = z.string().regex(/^[A-Za-z0-9][\w-]{0,120}$/)
@@ -32,18 +36,18 @@ const contentFrom = ({ _id, library, metadata, params, files }: ContentDoc): Con
   return { id: _id, library, metadata: JSON.parse(metadata) as IContentMetadata, questions, shown: strip(library, parsed), files: new Map(files.map((file) => [file.name, file])) }
 }
 
-export const createContents = ({ docs, files }: Pick<Store, 'docs' | 'files'>, now: () => Date): Contents => {
+export const createContents = ({ docs, files, libraries }: Pick<Store, 'docs' | 'files' | 'libraries'>, now: () => Date): Contents => {
   const kept = new Map<string, Promise<Content>>()
-  const load = async (id: string): Promise<Content> => {
+  const need = async (id: string): Promise<ContentDoc> => {
     const doc = Id.safeParse(id).success ? await docs.of(id) : undefined
     if (!doc) throw new NotFound({ detail: { content: id } })
-    return contentFrom(doc)
+    return doc
   }
   return {
     of(id) {
       const known = kept.get(id)
       if (known) return known
-      const loading = load(id)
+      const loading = need(id).then(contentFrom)
       if (isDraftId(id)) return loading
       kept.set(id, loading)
       // What failed isn't kept: the content may come.
@@ -54,7 +58,16 @@ export const createContents = ({ docs, files }: Pick<Store, 'docs' | 'files'>, n
     },
     async add(id, { h5p, content, files: folder }) {
       Id.parse(id)
-      if (!(await docs.of(id))) await publish(docs, files, id, { metadata: h5p, params: content, files: folder, at: now() })
+      if (await docs.of(id)) return
+      const pieces = typeof folder === 'string' ? await piecesBelow(folder) : folder
+      await publish(docs, id, { metadata: h5p, params: content, files: await storeContentFiles(files, pieces, now()), at: now() })
+    },
+    async exported(id) {
+      const doc = await need(id)
+      if (doc.course !== undefined) throw new NotFound({ detail: { content: id } })
+      // Other hosts want more of an `h5p.json` than a course file needs.
+      const metadata = metadataOf(JSON.parse(doc.metadata) as object, { ...doc, params: JSON.parse(doc.params) as object })
+      return exportPackage({ files, libraries }, { ...doc, metadata: JSON.stringify(metadata) })
     },
   }
 }

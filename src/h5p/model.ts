@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Router } from 'express'
 import type { Kit } from '../infra/index.js'
 import type { Field } from './semantics.js'
+import type { FileStore, Leases, Pieces } from './store/index.js'
 
 export type { Field } from './semantics.js'
 
@@ -48,8 +49,8 @@ export interface Clue {
 /** What doesn't fit in a content's parameters, and where. */
 export interface Fault { path: string; message: string }
 
-/** A content as it lies in a course file: `h5p.json`, `content/content.json`, and the folder `content` with its files. */
-export interface ContentFolder { h5p: object; content: object; files: string }
+/** A content as it lies in a course file: `h5p.json`, `content/content.json`, and the files of its folder `content`, or where that is. */
+export interface ContentFolder { h5p: object; content: object; files: Pieces | string }
 
 /** What a learner has done with one item so far. */
 export interface ItemState { tries: number; correct: boolean; response?: unknown; pending?: boolean; review?: Review }
@@ -144,8 +145,8 @@ export interface Authoring {
    * @returns the content's id
    */
   publish(course: string, id: string): Promise<string>
-  /** As a folder of a course file: `h5p.json` and `content/…`, to publish it. */
-  folder(course: string, id: string): Promise<{ files: Map<string, Buffer> }>
+  /** As a folder of a course file: `h5p.json` and `content/…`, to publish it. Its files stay where they are. */
+  folder(course: string, id: string): Promise<{ files: Pieces }>
 }
 
 export interface H5P {
@@ -163,6 +164,12 @@ export interface H5P {
   check(library: string, params: unknown): Fault[]
   /** Stores a content under an id of the caller's. An id that is there already changes nothing. */
   addContent(id: string, folder: ContentFolder): Promise<void>
+  /** A published content as a `.h5p`, with the libraries it needs. @throws NotFound */
+  exportPackage(content: string): Promise<Readable>
+  /** Files of contents by the SHA-256 of their bytes. A course's source refers to them too. */
+  files: Pick<FileStore, 'put' | 'get'>
+  /** What one node does at a time, of all that share the database. */
+  alone: Leases['alone']
   /** Installs the libraries that a `.h5p` carries, for an administrator. @throws PackageRefused */
   installLibraries(file: string): Promise<{ name: string; type: 'new' | 'update' | 'none' }[]>
   /** Core, editor, libraries; mounted at `/admin/h5p`, behind an administrator's session. */

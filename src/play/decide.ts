@@ -3,6 +3,7 @@ import { award, earn, gameSlice, type Cause } from '../game/index.js'
 import type { Decision, EventDraft, LedgerEvent, OutboxDraft, Standing } from '../ledger/index.js'
 import type { Review, VerdictKind } from './model.js'
 import { courseScore, isRoomDone, roomBefore, roomsDone } from './progress.js'
+import { NothingToReview } from './refusals.js'
 import { playSlice } from './slice.js'
 
 /** Gathers events one by one, and shows the standing as it is after each: what follows from what is then plain to read. */
@@ -123,12 +124,20 @@ export const decideAnswer = (course: Course, standing: Standing, at: Date, { roo
   return story.end({ graded: true })
 }
 
-export interface Reviewed extends Pick<Answered, 'room' | 'activity' | 'items' | 'item'> { review: Review; kind: VerdictKind }
+export interface Reviewed extends Pick<Answered, 'room' | 'activity' | 'items' | 'item'> {
+  review: Review
+  kind: VerdictKind
+  /** The try that was read: what came since would be judged unread. */
+  tries: number
+}
 
-/** A person's judgement: what was sent gets its points; where they were the last thing missing, the activity is done. Nothing sent, nothing to judge. */
-export const decideReview = (course: Course, standing: Standing, at: Date, { room, activity, items, item, review, kind }: Reviewed, actor: string): Decision => {
+/**
+ * A person's judgement: what was sent gets its points; where they were the last thing missing, the activity is done.
+ * @throws NothingToReview when nothing was sent, or something else since
+ */
+export const decideReview = (course: Course, standing: Standing, at: Date, { room, activity, items, item, review, kind, tries }: Reviewed, actor: string): Decision => {
   const sent = standing.play.activities[activity.id]?.items[item]
-  if (!sent || (!sent.pending && !sent.review)) return { events: [] }
+  if (sent?.tries !== tries || (!sent.pending && !sent.review)) throw new NothingToReview({ detail: { activity: activity.id, item } })
   const story = new Story(course, standing, at, actor)
   story.tell({ type: 'reviewed', data: { room: room.id, activity: activity.id, item, kind, ...review } })
   finishIfDone(story, room, activity, items)

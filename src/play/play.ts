@@ -8,7 +8,7 @@ import { decideAnswer, decideKey, decideLaunch, decideRelease, decideReview, dec
 import { inTurn } from './in-turn.js'
 import { makeKeys } from './keys.js'
 import { roomBefore } from './progress.js'
-import { DoorNotReached, NothingToClaim, NothingToReview, RoomLocked, TicketRefused } from './refusals.js'
+import { DoorNotReached, NothingToClaim, RoomLocked, TicketRefused } from './refusals.js'
 import { reviewOf } from './review.js'
 import type { Gain, KeyTry, Outcome, Play, Ticket, Who } from './service.js'
 
@@ -161,13 +161,11 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     earnedKeys: ({ run, user }, { course, standing }) =>
       Object.fromEntries(course.rooms.flatMap(({ id, lock }) => (lock && hasEarned(course, standing, id) ? [[id, keys.keyFor({ run, room: id, lock }, user)]] : []))),
     async review(who, { activity: id, item }, judgement, actor, key) {
-      const { course, standing } = await scene(who)
+      const { course } = await scene(who)
       const { room, activity } = placeOf(course, id)
       const task = await h5p.task(activity.content, item)
       if (!task) throw new NotFound({ detail: { activity: id, item } })
-      // What came since would be judged unread.
-      if (standing.play.activities[id]?.items[item]?.tries !== judgement.tries) throw new NothingToReview({ detail: { activity: id, item } })
-      const reviewed = { room, activity, item, items: await h5p.items(activity.content), review: reviewOf(task, judgement), kind: 'verified' as const }
+      const reviewed = { room, activity, item, tries: judgement.tries, items: await h5p.items(activity.content), review: reviewOf(task, judgement), kind: 'verified' as const }
       await record(who, `review:${key}`, (now, at) => decideReview(course, now, at, reviewed, actor), actor)
     },
     async release(who, id, reason, actor, key) {

@@ -9,9 +9,9 @@ import type { Studio } from './studio.js'
 export interface ContentsDeps {
   kit: Pick<Kit, 'sessions' | 'views' | 'i18n' | 'secrets' | 'config' | 'log'>
   courses: Pick<Courses, 'run' | 'course' | 'current'>
-  studio: Pick<Studio, 'importCourse' | 'source'> & { places: Places }
+  studio: Pick<Studio, 'revise'> & { places: Places }
   /** `editorInstalled`: Joubel's editor is there, for what no form of ours can edit. */
-  h5p: Pick<H5P, 'authoring' | 'check' | 'items' | 'score' | 'frameRoutes'> & { editorInstalled?: boolean }
+  h5p: Pick<H5P, 'authoring' | 'check' | 'items' | 'score' | 'frameRoutes' | 'exportPackage'> & { editorInstalled?: boolean }
 }
 
 /** Who asks, for which course, in which language. The newest version, not the run's: authors write ahead. */

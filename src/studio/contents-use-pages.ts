@@ -1,13 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
 import { placeOf } from '../courses/index.js'
 import type { Draft } from '../h5p/index.js'
 import { NotFound, read } from '../infra/index.js'
 import { previewPlace } from './contents-preview.js'
-import { packageOf, publish, type Goal } from './contents-publish.js'
+import { publish, type Goal } from './contents-publish.js'
 import { named, sceneOf, showPage, type ContentsDeps, type Scene } from './contents-scene.js'
 import { CourseFaults } from './faults.js'
 import { faultsOf, keyOf, semanticsFor, type SaidFault } from './forms/index.js'
@@ -64,7 +66,7 @@ export const usePages = (deps: ContentsDeps) => {
     if ('field' in goal) return show(req, res, scene, { draft, values, fieldFault: { field: goal.field, words: t('studio-forms.faults.missing') }, status: 422 })
     try {
       const { files } = await h5p.authoring.folder(slug, draft.id)
-      const { activity } = await publish(deps, slug, values.version, files, goal)
+      const { activity } = await publish(studio, slug, values.version, files, goal)
       await studio.places.put(slug, draft.id, { activity, revision: draft.revision })
       res.redirect(303, `${base}?said=published`)
     } catch (error) {
@@ -80,13 +82,13 @@ export const usePages = (deps: ContentsDeps) => {
   /** A published content never changes: a draft is made of it, which knows where it belongs. */
   const edit: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)
-    const { activity } = placeOf(scene.course, named(req, 'activity'))
+    const { activity: { id: activity, content } } = placeOf(scene.course, named(req, 'activity'))
     const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-edit-'))
     try {
       const file = path.join(dir, 'activity.h5p')
-      await writeFile(file, await packageOf(studio, scene.course, activity.id))
+      await pipeline(await h5p.exportPackage(content), createWriteStream(file))
       const draft = await h5p.authoring.importPackage(scene.slug, file, scene.session.user)
-      await studio.places.put(scene.slug, draft.id, { activity: activity.id })
+      await studio.places.put(scene.slug, draft.id, { activity })
       res.redirect(303, `${scene.base}/${draft.id}`)
     } finally {
       await rm(dir, { recursive: true, force: true })
@@ -102,8 +104,10 @@ export const usePages = (deps: ContentsDeps) => {
 
   const pack: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)
-    const { id } = placeOf(scene.course, named(req, 'activity')).activity
-    res.set('Cache-Control', 'private, no-store').attachment(`${id}.h5p`).send(await packageOf(studio, scene.course, id))
+    const { id, content } = placeOf(scene.course, named(req, 'activity')).activity
+    const packed = await h5p.exportPackage(content)
+    res.set('Cache-Control', 'private, no-store').type('application/zip').attachment(`${id}.h5p`)
+    await pipeline(packed, res)
   }
   return { use, put, edit, preview, pack }
 }

@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { z } from 'zod'
-import { asks } from '../h5p/index.js'
+import { asks, readPiece, type H5P, type Piece, type Pieces } from '../h5p/index.js'
+import { fileFaults } from './content-faults.js'
 import { CourseFaults, type CourseFault } from './faults.js'
-import { filesIn, openFolder } from './folder.js'
+import { withInner } from './folder.js'
 import type { CourseFile } from './format.js'
 import { placeInJson, placeOfBreak } from './place.js'
 
 /** What the studio needs of h5p/. */
-export interface ContentStore {
-  addContent(id: string, folder: { h5p: object; content: object; files: string }): Promise<void>
-  check(library: string, params: unknown): { path: string; message: string }[]
-}
+export type ContentStore = Pick<H5P, 'addContent' | 'check' | 'files' | 'alone'>
 type Activity = CourseFile['rooms'][number]['activities'][number]
-interface Found { h5p: object; content: object; files: string; library: string; hash: string; bytes: number; /** content.json as it is written. */ text: string }
+interface Found {
+  h5p: object
+  content: object
+  /** All of it, by path. */
+  all: Pieces
+  library: string
+  /** content.json as it is written. */
+  text: string
+}
 
 const Manifest = z.looseObject({
   title: z.string().min(1),
@@ -22,12 +26,13 @@ const Manifest = z.looseObject({
   preloadedDependencies: z.array(z.looseObject({ machineName: z.string(), majorVersion: z.coerce.number(), minorVersion: z.coerce.number() })),
 })
 
-const MAX_CONTENT = 200 * 1024 * 1024
+const MAX_CONTENT = 2 * 1024 ** 3
 const refuse = (file: string, message: string): never => {
   throw new CourseFaults([{ file, field: '', message }])
 }
-const json = async (dir: string, name: string, shown: string): Promise<{ text: string; value: unknown }> => {
-  const text = await readFile(path.join(dir, name), 'utf8').catch(() => refuse(shown, `${name} is missing; it must be an H5P content`))
+const json = async (files: Pieces, name: string, shown: string): Promise<{ text: string; value: unknown }> => {
+  const piece = files.get(name) ?? refuse(shown, `${name} is missing; it must be an H5P content`)
+  const text = (await readPiece(piece)).toString('utf8').replace(/^\ufeff/, '')
   try {
     return { text, value: JSON.parse(text) }
   } catch (error) {
@@ -36,15 +41,32 @@ const json = async (dir: string, name: string, shown: string): Promise<{ text: s
   }
 }
 
-/** Names the bytes of a content: as long as they stay the same, so do its id and what learners have saved in it. */
-const hashOf = (files: Map<string, Buffer>): string => {
+/** The SHA-256 of a file's bytes. */
+export const digestOf = async ({ key, open }: Piece): Promise<Buffer> => {
+  if (key !== undefined) return Buffer.from(key, 'hex')
   const hash = createHash('sha256')
-  for (const [name, bytes] of files) hash.update(name).update('\0').update(createHash('sha256').update(bytes).digest())
+  for await (const part of await open()) hash.update(part as Buffer)
+  return hash.digest()
+}
+
+/** In one order, wherever they come from: folder by folder. */
+export const inOrder = (files: Pieces): [string, Piece][] => {
+  const parts = (name: string): string => name.replaceAll('/', '\0')
+  return [...files].sort(([a], [b]) => (parts(a) < parts(b) ? -1 : 1))
+}
+
+/** Names the bytes of a content: as long as they stay the same, so do its id and what learners have saved in it. */
+const hashOf = async (files: Pieces): Promise<string> => {
+  const hash = createHash('sha256')
+  for (const [name, piece] of inOrder(files)) hash.update(name).update('\0').update(await digestOf(piece))
   return hash.digest('hex').slice(0, 12)
 }
 
-const readContent = async (dir: string, shown: string): Promise<Found> => {
-  const manifest = await json(dir, 'h5p.json', shown)
+const readContent = async (files: Pieces, shown: string): Promise<Found> => {
+  if ([...files.values()].reduce((sum, { bytes }) => sum + bytes, 0) > MAX_CONTENT) refuse(shown, 'is larger than 2 GB')
+  const faults = await fileFaults(files, shown)
+  if (faults.length > 0) throw new CourseFaults(faults)
+  const manifest = await json(files, 'h5p.json', shown)
   const parsed = Manifest.safeParse(manifest.value)
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.join('.') ?? ''
@@ -52,29 +74,43 @@ const readContent = async (dir: string, shown: string): Promise<Found> => {
   }
   const main = parsed.data.preloadedDependencies.find(({ machineName }) => machineName === parsed.data.mainLibrary)
   if (!main) return refuse(`${shown}/h5p.json`, 'preloadedDependencies must name mainLibrary with its version')
-  const { text, value } = await json(dir, 'content/content.json', shown)
+  const { text, value } = await json(files, 'content/content.json', shown)
   const content = z.looseObject({}).safeParse(value)
   if (!content.success) return refuse(`${shown}/content/content.json`, 'must be an object')
-  const files = await filesIn(dir)
-  const bytes = [...files.values()].reduce((sum, each) => sum + each.length, 0)
-  if (bytes > MAX_CONTENT) refuse(shown, 'is larger than 200 MB')
-  return {
-    h5p: parsed.data, content: content.data, files: path.join(dir, 'content'),
-    library: `${main.machineName} ${main.majorVersion}.${main.minorVersion}`, hash: hashOf(files), bytes, text,
-  }
+  return { h5p: parsed.data, content: content.data, all: files, library: `${main.machineName} ${main.majorVersion}.${main.minorVersion}`, text }
 }
 
-/** Opens an activity's content, checks it, hands it to `use`. @throws CourseFaults */
-export const withContent = async <T>(dir: string, activity: Activity, store: ContentStore | undefined, use: (found: Found) => Promise<T>): Promise<T> => {
-  const folder = await openFolder(path.join(dir, activity.h5p))
-  try {
-    const found = await readContent(folder.dir, activity.h5p)
-    const faults: CourseFault[] = (store?.check(found.library, found.content) ?? []).map((fault) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, fault.path), field: fault.path, message: fault.message }))
-    if (!activity.selfReported && faults.length === 0 && !asks(found.library, found.content))
-      faults.push({ file: activity.h5p, field: activity.id, message: 'has nothing the server can score: say "selfReported: true" in course.yaml, or add a question' })
-    if (faults.length > 0) throw new CourseFaults(faults)
-    return await use(found)
-  } finally {
-    await folder.done()
+const faultsIn = async (files: Pieces, activity: Activity, store?: Pick<ContentStore, 'check'>): Promise<CourseFault[]> => {
+  const found = await readContent(files, activity.h5p)
+  const faults: CourseFault[] = (store?.check(found.library, found.content) ?? []).map((fault) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, fault.path), field: fault.path, message: fault.message }))
+  if (!activity.selfReported && faults.length === 0 && !asks(found.library, found.content))
+    faults.push({ file: activity.h5p, field: activity.id, message: 'has nothing the server can score: say "selfReported: true" in course.yaml, or add a question' })
+  return faults
+}
+
+/** What is wrong with the contents of a course. */
+export const contentFaults = async (files: Pieces, { rooms }: CourseFile, store?: Pick<ContentStore, 'check'>): Promise<CourseFault[]> => {
+  const faults: CourseFault[] = []
+  for (const activity of rooms.flatMap((room) => room.activities)) {
+    faults.push(...(await withInner(files, activity.h5p, (inner) => faultsIn(inner, activity, store)).catch((error: unknown) => {
+      if (error instanceof CourseFaults) return error.faults
+      throw error
+    })))
   }
+  return faults
+}
+
+/** Stores the contents of a course that has no fault. @returns their ids, by activity */
+export const addContents = async (files: Pieces, { slug, rooms }: CourseFile, store: Pick<ContentStore, 'addContent'>): Promise<Map<string, string>> => {
+  const made = new Map<string, string>()
+  for (const activity of rooms.flatMap((room) => room.activities)) {
+    await withInner(files, activity.h5p, async (inner) => {
+      const { h5p, content, all } = await readContent(inner, activity.h5p)
+      const id = `${slug}-${activity.id}-${await hashOf(all)}`
+      const inFolder: Pieces = new Map([...all].flatMap(([name, piece]) => (name.startsWith('content/') ? [[name.slice('content/'.length), piece]] : [])))
+      await store.addContent(id, { h5p, content, files: inFolder })
+      made.set(activity.id, id)
+    })
+  }
+  return made
 }

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { foldKey } from '../courses/index.js'
+import { readPiece } from '../h5p/index.js'
 import type { CourseFile } from './format.js'
-import { whyNot } from './folder.js'
+import { placeIn, whyNot, type Folder } from './folder.js'
 
 /** A fault at a field. */
 export interface Mend { at: (string | number)[]; message: string }
@@ -48,25 +47,25 @@ const MAX_PICTURE = 4 * 1024 * 1024
 const isPicture = (bytes: Buffer): boolean =>
   bytes.subarray(1, 4).toString('latin1') === 'PNG' || bytes.subarray(0, 3).toString('hex') === 'ffd8ff' || bytes.subarray(8, 12).toString('latin1') === 'WEBP'
 
-const pictureFaults = async (dir: string, name: string, at: (string | number)[]): Promise<Mend[]> => {
-  const why = await whyNot(dir, name)
+const pictureFaults = async (folder: Folder, name: string, at: (string | number)[]): Promise<Mend[]> => {
+  const why = whyNot(folder, name)
   if (why) return [{ at, message: why }]
-  const bytes = await readFile(path.join(dir, name)).catch(() => Buffer.alloc(0))
-  if (!/\.(png|jpe?g|webp)$/i.test(name) || !isPicture(bytes)) return [{ at, message: 'must be a png, jpg or webp picture' }]
-  return bytes.length > MAX_PICTURE ? [{ at, message: 'is larger than 4 MB; make it smaller' }] : []
+  const piece = folder.files.get(placeIn(name))
+  if (piece && piece.bytes > MAX_PICTURE) return [{ at, message: 'is larger than 4 MB; make it smaller' }]
+  return piece && /\.(png|jpe?g|webp)$/i.test(name) && isPicture(await readPiece(piece)) ? [] : [{ at, message: 'must be a png, jpg or webp picture' }]
 }
 
 /** What no schema can say: ids, locks, choices, and that the files named are there and stay inside. */
-export const crossCheck = async (dir: string, file: CourseFile): Promise<Mend[]> => {
+export const crossCheck = async (folder: Folder, file: CourseFile): Promise<Mend[]> => {
   const faults = [...idFaults(file), ...file.rooms.flatMap(roomFaults)]
   for (const [r, room] of file.rooms.entries()) {
-    if (room.picture) faults.push(...(await pictureFaults(dir, room.picture, ['rooms', r, 'picture'])))
+    if (room.picture) faults.push(...(await pictureFaults(folder, room.picture, ['rooms', r, 'picture'])))
     for (const [a, { h5p }] of room.activities.entries()) {
-      const why = await whyNot(dir, h5p)
+      const why = whyNot(folder, h5p)
       if (why) faults.push({ at: ['rooms', r, 'activities', a, 'h5p'], message: why })
     }
   }
   const { image } = file.finish.credential
-  if (image) faults.push(...(await pictureFaults(dir, image, ['finish', 'credential', 'image'])))
+  if (image) faults.push(...(await pictureFaults(folder, image, ['finish', 'credential', 'image'])))
   return faults
 }

@@ -1,4 +1,5 @@
 import { CourseFileRefused } from '../courses/index.js'
+import { Refusal } from '../infra/index.js'
 
 /** One thing to mend in a course file, at its place. */
 export interface CourseFault { file: string; line?: number; column?: number; field: string; message: string }
@@ -13,3 +14,6 @@ export class CourseFaults extends CourseFileRefused {
     super({ params: { count: faults.length }, detail: { faults: faults.slice(0, 20).map(sayFault) } })
   }
 }
+
+/** The course was changed since the page was made: what was chosen there may be elsewhere now. */
+export class CourseChanged extends Refusal { readonly code = 'studio-forms/course-changed'; readonly status = 409 }

@@ -1,62 +1,87 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { pieceOnDisk, type Pieces } from '../h5p/index.js'
 import { CourseFaults } from './faults.js'
 import { unzip } from './unzip.js'
 
-/** A course or an H5P content as a folder, whether it came as one or as a zip. */
-export interface Folder { dir: string; done(): Promise<void> }
-
-/** @throws CourseFaults where there is neither a folder nor a zip. */
-export const openFolder = async (place: string): Promise<Folder> => {
-  const found = await lstat(place).catch(() => undefined)
-  if (!found) throw new CourseFaults([{ file: place, field: '', message: 'is not there.' }])
-  if (found.isDirectory()) return { dir: place, done: async () => {} }
-  const made = await mkdtemp(path.join(tmpdir(), 'keyroom-'))
-  const done = (): Promise<void> => rm(made, { recursive: true, force: true })
-  try {
-    await unzip(place, made)
-  } catch (error) {
-    await done()
-    throw error
-  }
-  return { dir: made, done }
+/** A course or an H5P content as files, whether it came as a folder or as a zip. */
+export interface Folder {
+  files: Pieces
+  /** Links in it, which nobody follows. */
+  links: string[]
 }
 
-/** Why `name` can't be taken from `dir`; undefined when it can. No way out of the folder: neither by dots nor by links. */
-export const whyNot = async (dir: string, name: string): Promise<string | undefined> => {
-  const parts = name.split('/')
-  if (path.isAbsolute(name) || name.includes('\\') || parts.includes('..')) return 'must stay inside the course folder: no "..", no absolute path'
-  let at = dir
-  for (const part of parts) {
-    at = path.join(at, part)
-    const found = await lstat(at).catch(() => undefined)
-    if (!found) return `"${name}" is not in the folder`
-    if (found.isSymbolicLink()) return `"${name}" goes over a link; put the file itself there`
-  }
-  return undefined
-}
-
-/** All files of a folder by their path with `/`, sorted; hidden ones are the author's own business. @throws CourseFaults for a link. */
-export const filesIn = async (dir: string): Promise<Map<string, Buffer>> => {
-  const files = new Map<string, Buffer>()
+/** All files of a folder by their path with `/`, sorted; hidden ones are the author's own business. */
+const filesIn = async (dir: string): Promise<Folder> => {
+  const [files, links]: [Pieces, string[]] = [new Map(), []]
   const walk = async (below: string): Promise<void> => {
     const entries = (await readdir(path.join(dir, below), { withFileTypes: true })).filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX')
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const name = below ? `${below}/${entry.name}` : entry.name
-      if (entry.isSymbolicLink()) throw new CourseFaults([{ file: name, field: '', message: 'is a link; put the file itself there.' }])
-      if (entry.isDirectory()) await walk(name)
-      else if (entry.isFile()) files.set(name, await readFile(path.join(dir, name)))
+      if (entry.isSymbolicLink()) links.push(name)
+      else if (entry.isDirectory()) await walk(name)
+      else if (entry.isFile()) files.set(name, await pieceOnDisk(path.join(dir, name)))
     }
   }
   await walk('')
-  return files
+  return { files, links }
+}
+
+/** A folder of this moment's own. */
+const inScratch = async <T>(use: (dir: string) => Promise<T>): Promise<T> => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-'))
+  try {
+    return await use(dir)
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** Opens a folder or a zip for as long as `use` takes. @throws CourseFaults where there is neither. */
+export const withFolder = async <T>(place: string, use: (folder: Folder) => Promise<T>): Promise<T> => {
+  const found = await lstat(place).catch(() => undefined)
+  if (!found) throw new CourseFaults([{ file: place, field: '', message: 'is not there.' }])
+  if (found.isDirectory()) return use(await filesIn(place))
+  return inScratch(async (dir) => {
+    await unzip(place, dir)
+    return use(await filesIn(dir))
+  })
+}
+
+/** As a course file names it, and as it lies there: `./h5p/one/` is `h5p/one`. */
+export const placeIn = (name: string): string => path.posix.normalize(name).replace(/\/$/, '')
+/** Whether a file is what `place` names, or lies in it. */
+export const isIn = (name: string, place: string): boolean => name === place || name.startsWith(`${place}/`)
+
+/** Opens what an activity names: a folder of the course, or a packed content in it. @throws CourseFaults */
+export const withInner = async <T>(files: Pieces, name: string, use: (files: Pieces) => Promise<T>): Promise<T> => {
+  const place = placeIn(name)
+  const packed = files.get(place)
+  if (!packed) return use(new Map([...files].flatMap(([each, piece]) => (each.startsWith(`${place}/`) ? [[each.slice(place.length + 1), piece]] : []))))
+  return inScratch(async (dir) => {
+    const [zip, out] = [path.join(dir, path.posix.basename(place)), path.join(dir, '.unpacked')]
+    await pipeline(await packed.open(), createWriteStream(zip))
+    await mkdir(out)
+    await unzip(zip, out)
+    return use((await filesIn(out)).files)
+  })
+}
+
+/** Why `name` can't be taken from a folder; undefined when it can. No way out of it: neither by dots nor by links. */
+export const whyNot = ({ files, links }: Folder, name: string): string | undefined => {
+  if (path.isAbsolute(name) || name.includes('\\') || name.split('/').includes('..')) return 'must stay inside the course folder: no "..", no absolute path'
+  const place = placeIn(name)
+  if (links.some((link) => isIn(place, link))) return `"${name}" goes over a link; put the file itself there`
+  return [...files.keys()].some((each) => isIn(each, place)) ? undefined : `"${name}" is not in the folder`
 }
 
 /** Files by their path with `/`, written below a folder. */
-export const writeFiles = async (dir: string, files: Map<string, Buffer>): Promise<void> => {
-  for (const [name, bytes] of files) {
+export const writeFiles = async (dir: string, files: Pieces): Promise<void> => {
+  for (const [name, piece] of files) {
     await mkdir(path.dirname(path.join(dir, name)), { recursive: true })
-    await writeFile(path.join(dir, name), bytes)
+    await pipeline(await piece.open(), createWriteStream(path.join(dir, name)))
   }
 }

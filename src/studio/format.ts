@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { SCENES } from '../courses/index.js'
 
+/** What a course begins with. */
+export const COURSE_YAML = 'course.yaml'
+/** A file of a course outside its contents: text, or a picture. What contents may hold, h5p/ says. */
+export const MAX_FILE = 15 * 1024 * 1024
+export const TOO_LARGE = 'is larger than 15 MB; make it smaller, or link to it'
+
 /** One line or more, not only spaces. */
 const words = (max: number) => z.string().trim().min(1).max(max)
 const id = z.string().regex(/^(?!constructor$)[a-z0-9][a-z0-9-]{0,39}$/, 'must be small letters, digits and hyphens, such as "room-2"')

@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
 import { isCollection, LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
+import { readPiece } from '../h5p/index.js'
 import { crossCheck } from './cross-check.js'
 import { CourseFaults, type CourseFault } from './faults.js'
-import { CourseFile, courseJsonSchema } from './format.js'
+import type { Folder } from './folder.js'
+import { COURSE_YAML, CourseFile, courseJsonSchema, MAX_FILE, TOO_LARGE } from './format.js'
 import { placeOf } from './place.js'
 
-const FILE = 'course.yaml'
+const FILE = COURSE_YAML
 /** All names the format knows, for «did you mean». */
 const namesIn = (schema: unknown): string[] => {
   if (!schema || typeof schema !== 'object') return []
@@ -43,10 +43,11 @@ const faultsOf = (error: z.ZodError, document: Document, lines: LineCounter): Co
   })
 
 /** Reads and checks a course folder, all but its H5P parameters. @throws CourseFaults with everything that's wrong. */
-export const readCourse = async (dir: string): Promise<{ file: CourseFile; text: string }> => {
-  const text = await readFile(path.join(dir, FILE), 'utf8').catch(() => {
-    throw new CourseFaults([{ file: FILE, field: '', message: 'is not in the folder; a course begins with it.' }])
-  })
+export const readCourse = async (folder: Folder): Promise<CourseFile> => {
+  const piece = folder.files.get(FILE)
+  if (!piece) throw new CourseFaults([{ file: FILE, field: '', message: 'is not in the folder; a course begins with it.' }])
+  if (piece.bytes > MAX_FILE) throw new CourseFaults([{ file: FILE, field: '', message: TOO_LARGE }])
+  const text = (await readPiece(piece)).toString('utf8')
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const broken = document.errors.map(({ pos, message }) => ({ file: FILE, line: lines.linePos(pos[0]).line, column: lines.linePos(pos[0]).col, field: '', message }))
@@ -54,7 +55,7 @@ export const readCourse = async (dir: string): Promise<{ file: CourseFile; text:
   if (!isCollection(document.contents)) throw new CourseFaults([{ file: FILE, line: 1, column: 1, field: '', message: 'must be a list of fields such as "title: …".' }])
   const parsed = CourseFile.safeParse(document.toJS({ maxAliasCount: 100 }))
   if (!parsed.success) throw new CourseFaults(faultsOf(parsed.error, document, lines))
-  const faults = (await crossCheck(dir, parsed.data)).map(({ at, message }) => ({ file: FILE, ...placeOf(document, lines, at), field: at.join('.'), message }))
+  const faults = (await crossCheck(folder, parsed.data)).map(({ at, message }) => ({ file: FILE, ...placeOf(document, lines, at), field: at.join('.'), message }))
   if (faults.length > 0) throw new CourseFaults(faults)
-  return { file: parsed.data, text }
+  return parsed.data
 }

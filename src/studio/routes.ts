@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import { Router } from 'express'
 import type { Activity, Course, Courses, Lock, Room } from '../courses/index.js'
 import { langOf, sessionOf, type Kit, type Say } from '../infra/index.js'
@@ -64,7 +65,9 @@ export const studioRoutes = ({ kit, courses, studio }: StudioDeps): Router => {
   router.get('/course.zip', async (_req, res) => {
     const run = await courses.run(sessionOf(res).run)
     const course = await courses.course(run.course)
-    res.set('Cache-Control', 'private, no-store').attachment(`${course.slug}.zip`).send(await studio.courseZip(course))
+    const zip = await studio.courseZip(course)
+    res.set('Cache-Control', 'private, no-store').type('application/zip').attachment(`${course.slug}.zip`)
+    await pipeline(zip, res)
   })
   return router
 }

@@ -2,15 +2,17 @@ import path from 'node:path'
 import { unzip as unpack, ZipRefused, type ZipFault } from '../h5p/index.js'
 import { CourseFaults } from './faults.js'
 
-const LIMITS = { entries: 5000, bytes: 500 * 1024 * 1024, each: 500 * 1024 * 1024 }
+const GB = 1024 ** 3
+/** A course with its videos; one file of it may be a packed content. */
+const LIMITS = { entries: 20_000, bytes: 5 * GB, each: 2 * GB }
 
 /** What an author reads of each. */
 const SAID: Record<ZipFault, (file: string) => string> = {
   'not-a-zip': () => 'is not a zip file that can be read.',
   encrypted: (file) => `${file} is locked with a password; pack it without one.`,
   'too-many-files': () => `holds more than ${LIMITS.entries} files.`,
-  'too-large': () => 'is larger than 500 MB when unpacked.',
-  'file-too-large': () => 'is larger than 500 MB when unpacked.',
+  'too-large': () => 'is larger than 5 GB when unpacked.',
+  'file-too-large': (file) => `${file} is larger than 2 GB when unpacked.`,
   bomb: (file) => `${file} grows too much when unpacked.`,
   outside: (file) => `${file} leaves the folder.`,
   'bad-name': (file) => `${file} is a name that not every computer can store; rename it.`,

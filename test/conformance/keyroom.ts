@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import { startKeyroom } from '../../src/app.js'
+import type { Pieces } from '../../src/h5p/index.js'
 import { questionsIn } from '../../src/h5p/scoring/index.js'
 import { freePort } from '../support/ports.js'
 
@@ -36,10 +37,10 @@ const courseOf = (played: Played[]): object => ({
   finish: { title: 'Done', message: 'Done.', attendancePrefix: 'CONF', credential: { name: 'Conformance', description: 'Played.', criteria: 'All.' } },
 })
 
-const write = async (dir: string, files: Map<string, Buffer>): Promise<void> => {
-  for (const [name, bytes] of files) {
+const write = async (dir: string, files: Pieces): Promise<void> => {
+  for (const [name, piece] of files) {
     await mkdir(path.dirname(path.join(dir, name)), { recursive: true })
-    await writeFile(path.join(dir, name), bytes)
+    await writeFile(path.join(dir, name), await piece.open())
   }
 }
 const sayWhy = (error: unknown): string => (error instanceof Error ? [error.message, JSON.stringify((error as { params?: unknown }).params ?? {})].join(' ') : String(error))

@@ -57,6 +57,7 @@ describe('a zip that means harm', () => {
     ['a bomb', 'bomb', () => raw({ name: 'content/a.txt', bytes: zeros(50), deflate: true })],
     ['2 GB of nothing, in many files', 'too-large', () => rawZip([...GOOD.map(({ name, bytes }) => ({ name, bytes })), { name: 'content/0.txt', bytes: Buffer.alloc(3_000_000, 'ab'), says: 400_000_000 }, ...Array.from({ length: 6 }, (_, index) => ({ name: `content/n${index}.txt`, bytes: Buffer.alloc(3_000_000), says: 400_000_000 }))])],
     ['one file larger than any may be', 'file-too-large', () => raw({ name: 'content/a.mp4', bytes: Buffer.alloc(3_000_000), says: 600_000_000 })],
+    ['a picture larger than a draft’s may be', 'file-too-large', () => raw({ name: 'content/a.png', bytes: Buffer.alloc(15 * 1024 * 1024 + 1) })],
     ['a size that lies low', 'lying-size', () => rawZip([{ name: 'content/a.txt', bytes: Buffer.alloc(0) }, { name: 'content/b.txt', bytes: Buffer.alloc(5000, 'x'), says: 10, deflate: true }])],
     ['a size that lies high', 'lying-size', () => raw({ name: 'content/a.txt', bytes: 'short', says: 999 })],
     ['more files than any activity', 'too-many-files', () => rawZip(Array.from({ length: 20_001 }, (_, index) => ({ name: `content/${index}.txt`, at: 0 })))],
@@ -184,7 +185,7 @@ describe('why a package is refused', () => {
   it('is said in one sentence of every language', () => {
     expect(causes.length).toBeGreaterThan(30)
     for (const lang of LANGS) for (const key of causes) {
-      const said = i18n.t(lang, key, { file: 'FILE', library: 'LIB', libraries: 'LIBS', count: 2, field: 'FIELD', needs: '1.9', has: '1.2', said: 'SAID' })
+      const said = i18n.t(lang, key, { file: 'FILE', library: 'LIB', libraries: 'LIBS', count: 2, field: 'FIELD', needs: '1.9', has: '1.2', said: 'SAID', limit: 15 })
       expect(said).toMatch(/FILE|LIBS|SAID/)
       expect(said).not.toMatch(/\{|h5p-packages/)
     }

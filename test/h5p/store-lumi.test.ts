@@ -7,7 +7,7 @@ import { fsImplementations, H5PConfig, H5PEditor, type IUser } from '@lumieducat
 import { describe, expect, it } from 'vitest'
 import { installLibraries } from '../../src/h5p/packages/index.js'
 import { installAtOnce } from '../../src/h5p/store/index.js'
-import { aLibrary, aNode, PNG, save, streamOf, zipOf } from './store-world.js'
+import { aLibrary, aNode, PNG, readFiles, save, streamOf, zipOf } from './store-world.js'
 import { tempDir } from './world.js'
 
 /** Lumi's editor over our store, as an author of one course uses it. */
@@ -58,7 +58,7 @@ describe.each(['disk', 'gridfs'] as const)('Lumi’s editor over our store (%s)'
     expect(await store.lumi.temporary.fileExists(name, author('one', 'ben'))).toBe(false)
     await editor.saveOrUpdateContent(id, { image: { path: saved.path, mime: 'image/png' }, alt: 'A', spots: [] }, metadata, 'Keyroom.Hotspots 1.0', ana)
     const { params } = (await h5p.authoring.get('one', id)) as { params: { image?: { path: string } } }
-    expect((await h5p.authoring.folder('one', id)).files.get(`content/${params.image?.path}`)).toEqual(PNG)
+    expect((await readFiles((await h5p.authoring.folder('one', id)).files))[`content/${params.image?.path}`]).toEqual(PNG)
     expect(await store.lumi.temporary.listFiles(ana)).toEqual([])
     await rm(png)
   })

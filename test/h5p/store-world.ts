@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createWriteStream } from 'node:fs'
 import yazl from 'yazl'
-import { createH5P, type H5P } from '../../src/h5p/index.js'
+import { createH5P, type H5P, type Pieces } from '../../src/h5p/index.js'
 import { createStore, type Store } from '../../src/h5p/store/index.js'
 import type { Mongo } from '../../src/infra/index.js'
 import { freshMongo } from '../support/mongo.js'
@@ -64,4 +64,7 @@ export const save = async (stream: Readable): Promise<string> => {
   await writeFile(file, await readAll(stream))
   return file
 }
+/** Files of a content's folder, read. */
+export const readFiles = async (files: Pieces): Promise<Record<string, Buffer>> =>
+  Object.fromEntries(await Promise.all([...files].map(async ([name, piece]) => [name, await readAll(await piece.open())] as const)))
 export const fileStream = createReadStream

@@ -7,7 +7,7 @@ import type { FileStore } from '../../src/h5p/store/file-store.js'
 import { createGridFiles } from '../../src/h5p/store/gridfs-files.js'
 import { FileTooLarge } from '../../src/h5p/index.js'
 import { freshMongo } from '../support/mongo.js'
-import { aNode, aLibrary, PNG, readAll, streamOf, zipOf, type Where } from './store-world.js'
+import { aNode, aLibrary, PNG, readAll, readFiles, streamOf, zipOf, type Where } from './store-world.js'
 import { tempDir } from './world.js'
 
 /** A store, and how many things of any kind lie in it: files, parts of files, notes. */
@@ -114,7 +114,7 @@ describe.each(['disk', 'gridfs'] as const)('what was cut off by a kill, in %s,',
     expect(await store.sweep()).toBe(0)
     expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(1)
     expect(await store.files.stat(orphan.key)).toBeUndefined()
-    expect((await h5p.authoring.folder('one', draft.id)).files.get(`content/${kept.path}`)).toEqual(PNG)
+    expect((await readFiles((await h5p.authoring.folder('one', draft.id)).files))[`content/${kept.path}`]).toEqual(PNG)
     expect((await store.libraries.get('Keyroom.Choice 1.0'))?.files.size).toBeGreaterThan(1)
     if (where === 'disk') expect(await readdir(path.join(dataDir, 'h5p/files/incoming'))).toEqual([])
     else expect(await mongo.db.collection('h5p.chunks').countDocuments({ data: Buffer.from('half of a fi') })).toBe(0)
@@ -132,7 +132,7 @@ describe('two nodes of one installation', () => {
     const draft = await one.h5p.authoring.create('shared', { library: 'Keyroom.Text 1.0', title: 'Shared', params: { text: '<p>Here</p>' } }, 'ana')
     const { path: file } = await one.h5p.authoring.addFile('shared', draft.id, { name: 'a.png', stream: streamOf(PNG) })
     expect((await other.h5p.authoring.get('shared', draft.id)).params).toEqual({ text: '<p>Here</p>' })
-    expect((await other.h5p.authoring.folder('shared', draft.id)).files.get(`content/${file}`)).toEqual(PNG)
+    expect((await readFiles((await other.h5p.authoring.folder('shared', draft.id)).files))[`content/${file}`]).toEqual(PNG)
   })
   it('see each other’s libraries come, change and go', async () => {
     const { one, other } = await two()

@@ -10,6 +10,7 @@ import type { Ledger } from '../../src/ledger/index.js'
 import { createLive, liveAssets, type Live } from '../../src/live/index.js'
 import { createPlay, type Play, type PlayDeps } from '../../src/play/index.js'
 import { createStudio, studioRoutes, type Studio } from '../../src/studio/index.js'
+import { aContentStore } from '../support/content-store.js'
 import { aLedger, quiet } from '../support/ledger.js'
 import { freshUri } from '../support/mongo.js'
 import { ROOT } from '../support/root.js'
@@ -109,7 +110,7 @@ export const aWorld = async (): Promise<World> => {
   const { _id: run } = await courses.ensureRun({ platform: 'p', deployment: '1', context: 'spring', contextTitle: 'Spring 2026', resourceLink: 'l', slug: 'case' })
   const ledger = await aLedger(mongo)
   const play = createPlay({ kit, courses, ledger, h5p })
-  const studio = await createStudio(kit, { courses, h5p: { addContent: async () => undefined, check: () => [] } })
+  const studio = await createStudio(kit, { courses, h5p: aContentStore() })
   const line = await createLive({ ...kit, now: () => new Date() })
   line.attach(server)
   const told: World['told'] = []

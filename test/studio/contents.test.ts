@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { readPiece } from '../../src/h5p/index.js'
 import { checkCourse, sayFault } from '../../src/studio/index.js'
 import { DEMO_COURSE } from '../support/root.js'
 import { aWorld, axeFaults, ready, type Hand, type World } from './contents-world.js'
@@ -27,7 +28,10 @@ const current = async () => {
   if (!course) throw new Error('the course is gone')
   return course
 }
-const yamlOf = async (): Promise<string> => (await world.keyroom.rooms.studio.source(await current())).get('course.yaml')?.toString() ?? ''
+const yamlOf = async (): Promise<string> => {
+  const yaml = (await world.keyroom.rooms.studio.source(await current())).get('course.yaml')
+  return yaml ? (await readPiece(yaml)).toString() : ''
+}
 const idIn = (res: Response): string => res.headers.get('location')?.split('/').at(-1) ?? ''
 const parts = (name: string, bytes: Buffer): FormData => {
   const form = new FormData()

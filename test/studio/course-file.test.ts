@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCourses } from '../../src/courses/index.js'
 import { makeSecrets } from '../../src/infra/index.js'
 import { checkCourse, CourseFaults, courseJsonSchema, createStudio, sayFault } from '../../src/studio/index.js'
+import { aContentStore } from '../support/content-store.js'
 import { freshMongo } from '../support/mongo.js'
 
 const DEMO = path.resolve('h5p-content/demo-course')
@@ -25,9 +26,8 @@ const aStudio = async () => {
   const mongo = await freshMongo()
   const secrets = makeSecrets('a secret for tests, long enough to be one')
   const courses = await createCourses({ mongo, now: () => new Date() })
-  const added: string[] = []
-  const h5p = { addContent: async (id: string) => void added.push(id), check: () => [] }
-  return { studio: await createStudio({ mongo, secrets }, { courses, h5p }), courses, secrets, added, mongo }
+  const h5p = aContentStore()
+  return { studio: await createStudio({ mongo, secrets }, { courses, h5p }), courses, secrets, added: h5p.added, mongo }
 }
 
 describe('the course file', () => {
@@ -60,7 +60,7 @@ describe('the course file', () => {
     const file = path.join(dir, 'h5p', 'check-the-basics', 'content', 'content.json')
     const text = await readFile(file, 'utf8')
     const check = () => [{ path: 'questions.1.params.correct', message: 'must be true or false' }]
-    const [fault] = (await checkCourse(dir, { addContent: async () => undefined, check: (library, params) => (library.includes('QuestionSet') && JSON.stringify(params).includes('muddiest') ? check() : []) })).map(sayFault)
+    const [fault] = (await checkCourse(dir, { check: (library, params) => (library.includes('QuestionSet') && JSON.stringify(params).includes('muddiest') ? check() : []) })).map(sayFault)
     const line = text.slice(0, text.indexOf('"correct": "false"')).split('\n').length
     expect(fault).toMatch(new RegExp(`^h5p/check-the-basics/content/content\\.json:${line}:\\d+ questions\\.1\\.params\\.correct: must be true or false$`))
     await writeFile(file, text.replace('"questions": [', '"questions": [,'))

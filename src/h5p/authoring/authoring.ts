@@ -156,6 +156,6 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
       return published
     },
     exportPackage: async (course, id) => exportPackage(store, await need(course, id)),
-    folder: async (course, id) => ({ files: await folderOfContent(store, await need(course, id)) }),
+    folder: async (course, id) => ({ files: folderOfContent(store, await need(course, id)) }),
   }
 }

@@ -1,9 +1,10 @@
+import { MEDIA_LIMITS } from '../packages/index.js'
+
 /** What a file is by its own first bytes; its name may say anything. */
 export interface Sniffed { kind: 'image' | 'audio' | 'video' | 'captions'; ending: string; mime: string }
 
-const MB = 1024 * 1024
 /** What one file of a kind may have. */
-export const LIMITS: Record<Sniffed['kind'], number> = { image: 15 * MB, audio: 60 * MB, video: 500 * MB, captions: MB }
+export const LIMITS: Record<Sniffed['kind'], number> = MEDIA_LIMITS
 /** As much as `sniff` looks at. */
 export const HEAD = 4096
 

@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AggregateH5pError, H5PConfig, H5pError, LibraryManager } from '@lumieducation/h5p-server'
 import type { Log } from '../../infra/index.js'
 import { CourseFull, PackageRefused } from '../refusals.js'
-import { byVersion, dependenciesOf, hashFolder, inTurns, isOwn, librariesOf, nameOf, type Installed, type Store, type StoredFile } from '../store/index.js'
+import { byVersion, dependenciesOf, hashFolder, inTurns, isOwn, librariesOf, nameOf, storePiece, type Installed, type Store, type StoredFile } from '../store/index.js'
 import { WHITELISTS } from './endings.js'
 import { PackageValidator } from './lumi-validator.js'
 import { openPackage, type Carried, type Opened } from './gate.js'
@@ -98,11 +97,9 @@ export const importPackage = (deps: ImportDeps, file: string): Promise<BroughtCo
     const coming = deps.allowLibraries ? wanted : []
     await needAll(deps, librariesOf(content.library, content.params), coming)
     await askLumi(deps, found)
-    const at = (name: string): string => path.join(found.dir, 'content', name)
-    const sizes = await inTurns(8, content.files, async (name) => (await stat(at(name))).size)
-    if (sizes.reduce((sum, size) => sum + size, 0) > (deps.room ?? Infinity)) throw new CourseFull()
+    if ([...content.files.values()].reduce((sum, { bytes }) => sum + bytes, 0) > (deps.room ?? Infinity)) throw new CourseFull()
     // From here on nothing is refused.
-    const files = await inTurns(4, content.files, async (name) => ({ name, ...(await deps.store.files.put(createReadStream(at(name)))) }))
+    const files = await inTurns(4, [...content.files], async ([name, piece]) => ({ name, ...(await storePiece(deps.store.files, piece)) }))
     if (coming.length > 0) deps.log.info({ libraries: await install(deps, coming) }, 'libraries came with a package')
     return { library: content.library, title: content.metadata.title, params: content.params, metadata: content.metadata, files }
   })

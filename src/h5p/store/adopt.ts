@@ -1,25 +1,19 @@
-import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { filesBelow, missing } from '../files.js'
-import { isContentPath, type ContentDocs, type ContentFile } from './content-docs.js'
+import { missing } from '../files.js'
+import type { ContentDocs, ContentFile } from './content-docs.js'
 import type { FileStore } from './file-store.js'
 import type { Libraries } from './libraries.js'
 import { isOwn, libraryOf, nameOf } from './library-model.js'
 import { librariesOf, mainOf } from './metadata.js'
-import { inTurns } from './turns.js'
+import { piecesBelow, storeContentFiles } from './pieces.js'
 
-/** The files of a content's folder into the store; its two JSON files aside. */
-export const storeContentFiles = async (store: FileStore, dir: string, at: Date): Promise<ContentFile[]> => {
-  return inTurns(8, (await filesBelow(dir)).filter(({ name }) => isContentPath(name)), async ({ file, name }) => ({ name, ...(await store.put(createReadStream(file))), at }))
-}
-
-/** A published content, stored whole under an id. What is there already stays as it is. */
-export const publish = async (docs: ContentDocs, store: FileStore, id: string, { metadata, params, files, at }: { metadata: object; params: object; files: string; at: Date }): Promise<void> => {
+/** A published content under an id; its files are in the store. What is there already stays as it is. */
+export const publish = async (docs: ContentDocs, id: string, { metadata, params, files, at }: { metadata: object; params: object; files: ContentFile[]; at: Date }): Promise<void> => {
   const { library, title } = mainOf(metadata)
   await docs.insert({
     _id: id, library, title, metadata: JSON.stringify(metadata), params: JSON.stringify(params), libraries: librariesOf(library, params),
-    files: await storeContentFiles(store, files, at), revision: 1, at, by: 'course',
+    files, revision: 1, at, by: 'course',
   })
 }
 
@@ -31,7 +25,7 @@ export const adopt = async (dir: string, { docs, store, libraries, at }: { docs:
   for (const id of ids.filter((each) => !known.has(each) && !each.startsWith('draft-'))) {
     const files = path.join(contents, id)
     const [metadata, params] = await Promise.all(['h5p.json', 'content.json'].map((name) => readFile(path.join(files, name), 'utf8').catch(missing)))
-    if (metadata && params) await publish(docs, store, id, { metadata: JSON.parse(metadata) as object, params: JSON.parse(params) as object, files, at })
+    if (metadata && params) await publish(docs, id, { metadata: JSON.parse(metadata) as object, params: JSON.parse(params) as object, files: await storeContentFiles(store, await piecesBelow(files), at), at })
   }
   const there = await libraries.all()
   const folders = ((await readdir(path.join(dir, 'libraries')).catch(missing)) ?? []).filter((folder) => {
