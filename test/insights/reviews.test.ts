@@ -55,6 +55,16 @@ describe('an open answer', () => {
     expect((await judge(di, { 'level-0': '0', 'level-1': '0', tries: '2' })).status).toBe(303)
     expect(await itemOf(di)).toMatchObject({ score: 1, correct: false })
   })
+  it('sent again at the very moment of a judgement still waits, whichever came first', async () => {
+    for (let round = 1; round <= 12; round += 1) {
+      const fay = await world.learner(`Fay ${round}`)
+      await fay.answers('film', 'a', 'essay: first')
+      const [judged] = await Promise.all([judge(fay, { 'level-0': '1', 'level-1': '1', tries: '1' }), fay.answers('film', 'a', 'essay: second')])
+      const item = await itemOf(fay)
+      // All points given first: what came after no more counts. Otherwise the second is unread, and waits.
+      expect(item).toMatchObject(judged.status === 303 && item?.response === 'essay: first' ? { correct: true } : { response: 'essay: second', pending: expect.any(Date) })
+    }
+  })
   it('sent again after a judgement waits again, with what was said before; a judgement may be corrected downwards', async () => {
     const ed = await world.learner('Ed')
     await ed.answers('film', 'a', 'essay: one')
@@ -79,7 +89,7 @@ describe('an open answer', () => {
   })
   it('leads on to who has waited longest, and says so when nobody waits', async () => {
     const waiting = world.as('instructor')
-    for (let n = 0; n < 10; n++) {
+    for (let n = 0; n < 40; n++) {
       const href = /href="[^"]*\/reviews\/([^"]+\/film\/a)"/.exec((await waiting.get(`/insights/${world.run}/reviews`)).text)?.[1]
       if (!href) break
       const tries = /name="tries" value="(\d+)"/.exec((await waiting.get(`/insights/${world.run}/reviews/${href}`)).text)?.[1] ?? ''
