@@ -5,7 +5,7 @@ import type { Bundles } from './bundles.js'
 import { sendContentFile } from './content-files.js'
 import type { Contents } from './contents.js'
 import type { Core } from './core-files.js'
-import { frameOrigin } from './frame-origin.js'
+import { frameOrigin, onlyAtContent } from './frame-origin.js'
 import { frameView, type FrameView } from './frame.js'
 import type { Player } from './lumi.js'
 import type { FrameDeps, Opened } from './model.js'
@@ -65,8 +65,9 @@ const stateRoutes = (open: (req: Request) => Promise<Opened>, { states, kit }: F
  * One content in its frame: its page, its answers, its state, its files. The ticket in the address is the only credential, so
  * it works where a browser keeps no cookies, and every route asks play to open it first.
  *
- * With CONTENT_ORIGIN the page around addresses the frame there (`frameOrigin`). It is another name of the same app, and all
- * addresses in the frame are relative to it. `frame?lang=ar` shows our own words in that language.
+ * With CONTENT_ORIGIN the page around addresses the frame there (`frameOrigin`), and only there it is answered. It is another name
+ * of the same app, and all addresses in the frame are relative to it; files, which run nothing, are had under both names.
+ * `frame?lang=ar` shows our own words in that language.
  */
 export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
   const { kit, contents, core, player, states, bundles, ahead } = parts
@@ -88,6 +89,7 @@ export const frameRoutes = (parts: FrameParts, deps: FrameDeps): Router => {
   }
   return Router({ mergeParams: true })
     .use(noStore)
+    .use(['/frame', '/answers', '/completed', '/finished', '/state'], onlyAtContent(kit.config))
     .get('/frame', async (req, res) => {
       const opened = await open(req)
       const lang = langHere(kit.i18n, req, res)

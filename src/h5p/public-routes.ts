@@ -7,6 +7,9 @@ const FOR_EVER = { immutable: true, maxAge: '365d', index: false, redirect: fals
 /** What a browser loads of a library; never what an editor reads of it, nor anything of a content. */
 const SHOWN = /^(?:.*\.(?:m?js|css|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|mp3|wav|ogg|mp4|glb|gltf|wasm)|language\/[\w.-]+\.json)$/i
 
+/** A picture that is opened by itself could run a library's scripts under our main name: it has no origin there, and loads nothing. */
+const ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
 /** A library's file, from this node's disk. Its ETag is its bytes' own, the same on every node. */
 const libraryFile = ({ files, libraries }: { files: FileStore; libraries: Libraries }): RequestHandler => async (req, res) => {
   const { folder, file } = req.params as unknown as { folder: string; file: string[] }
@@ -15,6 +18,7 @@ const libraryFile = ({ files, libraries }: { files: FileStore; libraries: Librar
   if (!found) throw new NotFound({ detail: { library: folder, file: name } })
   const here = await files.local(found.key)
   res.type(name.slice(name.lastIndexOf('.'))).set('ETag', `"${found.key}"`)
+  if (/\.svg$/i.test(name)) res.set('Content-Security-Policy', ALONE)
   await new Promise<void>((resolve, reject) => {
     res.sendFile(here, { ...FOR_EVER, lastModified: false, dotfiles: 'allow' }, (error?: Error & { code?: string }) => (!error || error.code === 'ECONNABORTED' || res.headersSent ? resolve() : reject(error)))
   })

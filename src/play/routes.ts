@@ -3,7 +3,7 @@ import express, { Router, type Request, type RequestHandler, type Response } fro
 import { z } from 'zod'
 import type { Course, Courses, Room } from '../courses/index.js'
 import type { LadderView } from '../game/index.js'
-import { frameOrigin, outboxOf, type H5P } from '../h5p/index.js'
+import { frameOrigin, neverAtContent, outboxOf, type H5P } from '../h5p/index.js'
 import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
@@ -136,7 +136,7 @@ export const playRoutes = (deps: PlayPagesDeps): Router => {
   const may = kit.sessions.may('play')
   const form = express.urlencoded({ extended: false, limit: '64kb' })
   return Router({ mergeParams: true })
-    .get('/h5p/:ticket/phone', phonePage(deps))
+    .get('/h5p/:ticket/phone', neverAtContent(kit.config), phonePage(deps))
     .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit.limits, h5p, followPhone(deps.live))))
     .get('/pictures/:name', sendPicture(kit, courses))
     .get('/', may, pages.map)

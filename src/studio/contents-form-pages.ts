@@ -17,7 +17,7 @@ export const formPages = (deps: ContentsDeps) => {
   const { kit, h5p } = deps
   const draftOf = async (scene: Scene, id: string): Promise<Draft> => h5p.authoring.get(scene.slug, id)
   const placeOf = ({ session, lang, course }: Scene, draft: Pick<Draft, 'id' | 'title'>) =>
-    previewPlace(kit, { run: session.run, content: draft.id, title: draft.title, lang: course.lang, viewer: `preview-${session.user}` }, lang)
+    previewPlace(kit, session, { content: draft.id, title: draft.title, lang: course.lang }, lang)
 
   const form: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)

@@ -7,7 +7,7 @@ import type { Places } from './contents-places.js'
 import type { Studio } from './studio.js'
 
 export interface ContentsDeps {
-  kit: Pick<Kit, 'sessions' | 'views' | 'i18n' | 'secrets' | 'config' | 'log'>
+  kit: Pick<Kit, 'sessions' | 'views' | 'i18n' | 'secrets' | 'config' | 'log' | 'limits' | 'now'>
   courses: Pick<Courses, 'run' | 'course' | 'current'>
   studio: Pick<Studio, 'revise'> & { places: Places }
   /** `editorInstalled`: Joubel's editor is there, for what no form of ours can edit. */

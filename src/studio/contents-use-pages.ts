@@ -71,9 +71,9 @@ export const usePages = (deps: ContentsDeps) => {
       res.redirect(303, `${base}?said=published`)
     } catch (error) {
       if (!(error instanceof CourseFaults)) throw error
-      const said = error.faults.map(({ field, message }) => {
+      const said = error.faults.map(({ file, field, message }) => {
         const known = keyOf(message)
-        return { path: `params.${field}`, label: field, words: known ? t(`studio-forms.faults.${known.key}`, known.params) : message, missing: false }
+        return { path: `params.${field}`, label: field || file, words: known ? t(`studio-forms.faults.${known.key}`, known.params) : message, missing: false }
       })
       await show(req, res, scene, { draft, values, faults: said, status: 422 })
     }
@@ -98,7 +98,7 @@ export const usePages = (deps: ContentsDeps) => {
   const preview: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)
     const { title, content } = placeOf(scene.course, named(req, 'activity')).activity
-    const { frame } = previewPlace(kit, { run: scene.session.run, content, title, lang: scene.course.lang, viewer: `preview-${scene.session.user}` }, scene.lang)
+    const { frame } = previewPlace(kit, scene.session, { content, title, lang: scene.course.lang }, scene.lang)
     showPage(deps, req, res, scene, 'preview', { title, textLang: scene.course.lang, back: { href: scene.base, words: scene.t('studio-forms.list.title') }, frame }, { title })
   }
 

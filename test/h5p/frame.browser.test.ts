@@ -18,7 +18,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((ready) => around.listen(0, '127.0.0.1', ready))
   origin = `http://127.0.0.1:${(around.address() as AddressInfo).port}`
-  ;[world, browser] = await Promise.all([aWorld({ publicUrl: origin, contentOrigin: 'http://content.example' }), launchChromium()])
+  ;[world, browser] = await Promise.all([aWorld((url) => ({ publicUrl: origin, contentOrigin: url })), launchChromium()])
 })
 afterAll(async () => {
   await browser?.close()

@@ -96,6 +96,10 @@ describe('a frame', () => {
       for (const file of files) expect((await world.agent.get(file).expect(200)).headers['cache-control']).toContain('immutable')
     }
   })
+  it('gets a library’s pictures as pictures: one opened by itself runs nothing', async () => {
+    const { headers } = await world.agent.get('/h5p/libraries/Keyroom.Lock-1.0/icon.svg').expect(200)
+    expect(headers['content-security-policy']).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox")
+  })
   it('speaks the language it is asked for, and says so to assistive technology', async () => {
     const { text } = await world.agent.get(`${world.open('what-and-why')}/frame?lang=ar`).expect(200)
     expect(text).toContain('<html lang="ar" dir="rtl"')
@@ -111,10 +115,31 @@ describe('a frame', () => {
     const own = await world.agent.get(`${world.open('what-and-why')}/frame`).expect(200)
     expect(own.headers['content-security-policy']).toMatch(/frame-ancestors 'self' https:\/\/lms\.example(;|$)/)
     const apart = await aWorld({ contentOrigin: 'https://content.example/' })
-    const answer = await apart.agent.get(`${apart.open('what-and-why')}/frame`).expect(200)
+    const answer = await apart.agent.get(`${apart.open('what-and-why')}/frame`).set('host', 'content.example').expect(200)
     expect(answer.headers['content-security-policy']).toMatch(/frame-ancestors https:\/\/rooms\.example 'self' https:\/\/lms\.example/)
     expect(integrationIn(answer.text).keyroom.parent).toBe('https://rooms.example')
     expect(answer.headers['cache-control']).toBe('no-store')
+  })
+  it('at a name of its own is answered there alone, files aside: under the main name no type’s script can open itself', async () => {
+    const apart = await aWorld({ contentOrigin: 'https://content.example' })
+    const base = apart.open('what-and-why')
+    const at = (host: string, path: string, method: 'get' | 'post' = 'get') => apart.agent[method](`${base}${path}`).set(json).set('host', host)
+    for (const host of ['rooms.example', 'rooms.example:443', 'elsewhere.example']) {
+      await at(host, '/frame').expect(404)
+      await at(host, '/state/what-and-why/state/0').expect(404)
+      for (const path of ['/answers', '/completed', '/finished']) await at(host, path, 'post').send({ item: '_', response: 0, key: 'key-0001' }).expect(404)
+    }
+    expect(apart.door.answered).toEqual([])
+    await at('content.example', '/frame').expect(200)
+    await at('content.example:8443', '/frame').expect(200) // a proxy may say another port, or none
+    for (const host of ['content.example', 'rooms.example']) await at(host, '/content/images/bars.png').expect(200)
+  })
+  it('is told apart by the port where the name is the same; a second name that is the first is none', async () => {
+    const ports = await aWorld({ publicUrl: 'http://rooms.example', contentOrigin: 'http://rooms.example:8080' })
+    await ports.agent.get(`${ports.open('what-and-why')}/frame`).set('host', 'rooms.example').expect(404)
+    await ports.agent.get(`${ports.open('what-and-why')}/frame`).set('host', 'rooms.example:8080').expect(200)
+    const same = await aWorld({ contentOrigin: 'https://rooms.example' })
+    await same.agent.get(`${same.open('what-and-why')}/frame`).set('host', 'rooms.example').expect(200)
   })
 })
 

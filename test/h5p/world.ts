@@ -97,7 +97,10 @@ export const tempDir = async (): Promise<string> => {
 }
 
 /** The room as Keyroom mounts it, with a doorkeeper of the test's own and the demo's contents in it. */
-export const aWorld = async (config: Partial<Kit['config']> = {}, options: H5POptions = {}): Promise<World> => {
+export const aWorld = async (given: Partial<Kit['config']> | ((url: string) => Partial<Kit['config']>) = {}, options: H5POptions = {}): Promise<World> => {
+  const app = express()
+  const { server, url } = await serve(app)
+  const config = typeof given === 'function' ? given(url) : given
   const [mongo, dataDir] = [await freshMongo(), await tempDir()]
   const warned: string[] = []
   const log = Object.assign(Object.create(quiet) as typeof quiet, { warn: (_detail: object, sentence: string) => void warned.push(sentence) })
@@ -105,13 +108,11 @@ export const aWorld = async (config: Partial<Kit['config']> = {}, options: H5POp
   const h5p = await createH5P(kit, options)
   for (const { id, metadata, params, files } of demoContents) await h5p.addContent(id, { h5p: metadata, content: params, files })
   const door = makeDoor(() => h5p)
-  const app = express()
   app.use(requestId, securityHeaders({ https: false, framers: () => ['https://lms.example'] }))
   app.use('/assets', assets(path.join(root, 'public'), path.join(root, 'node_modules')))
   app.use('/h5p', h5p.publicRoutes)
   app.use('/play/:run/h5p/:ticket', h5p.frameRoutes(door))
   app.use(answerProblem(kit))
-  const { server, url } = await serve(app)
   return {
     h5p, door, server, url, mongo, warned, agent: request(url),
     open(content, { user = 'ana', run = 'r1', ticket = `${user}.${run}.${content}`, lang = 'en' } = {}) {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { readPiece } from '../../src/h5p/index.js'
+import { previewPlace } from '../../src/studio/contents-preview.js'
 import { checkCourse, sayFault } from '../../src/studio/index.js'
 import { DEMO_COURSE } from '../support/root.js'
 import { aWorld, axeFaults, ready, type Hand, type World } from './contents-world.js'
@@ -270,6 +271,24 @@ describe('a preview', () => {
     expect((await fetch(`${world.url}${frame.replace(/h5p\/./, 'h5p/x')}`)).status).toBe(401)
     const answered = await fetch(`${world.url}${frame.replace(/frame\?.*/, 'answers')}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ item: '_', response: [0], key: 'a-key-of-mine' }) })
     expect(await answered.json()).toMatchObject({ verdict: { correct: true, score: 1, max: 1 } })
+  })
+  it('ends with its author’s session, however late in that it was opened', async () => {
+    const { kit } = world.keyroom.rooms
+    const { session } = kit.sessions.issue({ run: world.run, user: 'u-late', role: 'author' })
+    const at = (session.exp ?? 0) * 1000 - 60_000
+    const place = (now: Date) => previewPlace({ ...kit, now: () => now }, session, { content: 'x', title: 'x', lang: 'en' }, 'en').files
+    const expiry = (address: string) => (JSON.parse(Buffer.from(address.split('/')[4]?.split('.')[0] ?? '', 'base64url').toString()) as { exp: number }).exp
+    expect(expiry(place(new Date(at)))).toBe(session.exp)
+    expect(expiry(place(new Date(at - 3600_000)))).toBe(session.exp)
+  })
+  it('takes no more answers than a learner may give', async () => {
+    const id = await aDraft()
+    const frame = /data-frame="([^"]+)"/.exec(await (await author.get(`${base}/${id}/preview`)).text())?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const answer = () => fetch(`${world.url}${frame.replace(/frame\?.*/, 'answers')}`, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify({ item: '_', response: [1], key: 'a-key-of-mine' }) })
+    const statuses: number[] = []
+    for (let round = 0; round < 6; round++) statuses.push(...(await Promise.all(Array.from({ length: 25 }, answer))).map(({ status }) => status))
+    expect(statuses).toContain(429)
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(120)
   })
 })
 
