@@ -25,8 +25,8 @@ export interface World extends Keyroom {
 }
 
 /** Keyroom whole, with the demo course in one run, and a browser to write contents in. */
-export const aWorld = async (): Promise<World> => {
-  const world = await aKeyroom()
+export const aWorld = async (options: Parameters<typeof aKeyroom>[0] = {}): Promise<World> => {
+  const world = await aKeyroom(options)
   const { kit, courses, h5p } = world.keyroom.rooms
   const run = (await courses.ensureRun({ platform: 'p', deployment: '1', context: 'c', resourceLink: 'l', slug: world.course.slug }))._id
   let browser: Browser | undefined
