@@ -2,18 +2,27 @@ import { z } from 'zod'
 import type { Fault } from './model.js'
 import { isObject, isOwn, readerOf } from './scoring/index.js'
 import type { Field, Semantics } from './semantics.js'
+import { libraryOf } from './store/index.js'
 
 const at = (path: string, name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
 const fault = (path: string, message: string): Fault[] => [{ path, message }]
 
-const checkNumber = ({ min, max }: Field, value: unknown, path: string): Fault[] => {
+/** Steps are counted in decimal fractions, which binary ones only come near to. */
+const isWhole = (steps: number): boolean => Math.abs(steps - Math.round(steps)) < 1e-6
+const checkNumber = ({ min, max, decimals, step }: Field, value: unknown, path: string): Fault[] => {
   if (typeof value !== 'number' || !Number.isFinite(value)) return fault(path, 'must be a number')
   if (min !== undefined && value < min) return fault(path, `must not be less than ${min}`)
-  return max !== undefined && value > max ? fault(path, `must not be more than ${max}`) : []
+  if (max !== undefined && value > max) return fault(path, `must not be more than ${max}`)
+  if (decimals !== undefined && !isWhole(value * 10 ** decimals)) return fault(path, `must not have more than ${decimals} decimals`)
+  return step !== undefined && step > 0 && !isWhole((value - (min ?? 0)) / step) ? fault(path, `must go in steps of ${step}`) : []
 }
-const checkText = ({ maxLength }: Field, value: unknown, path: string): Fault[] => {
+/** Longer ones match no pattern that a form has, and some patterns take long to say so. */
+const MATCHED_AT_MOST = 2000
+const matches = ({ pattern, modifiers = '' }: NonNullable<Field['regexp']>, text: string): boolean => text.length <= MATCHED_AT_MOST && new RegExp(pattern, modifiers.replace(/[^imsu]/g, '')).test(text)
+const checkText = ({ maxLength, regexp }: Field, value: unknown, path: string): Fault[] => {
   if (typeof value !== 'string') return fault(path, 'must be text')
-  return maxLength !== undefined && value.length > maxLength ? fault(path, `must not be longer than ${maxLength} characters`) : []
+  if (maxLength !== undefined && value.length > maxLength) return fault(path, `must not be longer than ${maxLength} characters`)
+  return regexp && !matches(regexp, value) ? fault(path, 'must be of the form asked for') : []
 }
 const checkSelect = ({ options = [] }: Field, value: unknown, path: string): Fault[] => {
   const values = options.map((option) => (typeof option === 'string' ? option : option.value))
@@ -80,9 +89,8 @@ class Checker {
 
   library(library: string, params: unknown, path: string): Fault[] {
     const [own, fields] = [isOwn(library), this.semantics.get(library)]
-    if (!own && !fields) return []
-    if (!isObject(params)) return fault(path, 'must be an object')
     if (!fields) return fault(path, `${library} is not installed`)
+    if (!isObject(params)) return fault(path, 'must be an object')
     const shape = this.fields(fields, params, path, own)
     // What has the wrong shape is said once.
     return shape.length > 0 || !own ? shape : checkQuestion(library, params, path)
@@ -129,10 +137,11 @@ class Checker {
 
   private inside({ options = [] }: Field, value: unknown, path: string, strict: boolean): Fault[] {
     if (!isObject(value)) return fault(path, 'must name a library')
-    const { library, params, subContentId: id } = value
+    const { params, subContentId: id } = value
+    const library = typeof value.library === 'string' ? value.library : ''
     // Others' types keep a place open for a content that may come.
     if (!strict && (isEmpty(library) || isEmpty(params))) return []
-    if (typeof library !== 'string') return fault(path, 'must name a library')
+    if (!libraryOf(library)) return fault(path, 'must name a library')
     const names = options.map((option) => (typeof option === 'string' ? option : option.value))
     if (strict && !names.includes(library)) return fault(at(path, 'library'), `must be one of ${names.join(', ')}`)
     const twice = strict || isOwn(library) ? this.identity(id, path) : []

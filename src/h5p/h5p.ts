@@ -47,7 +47,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     return question
   }
   return {
-    items: async (id) => [...(await contents.of(id)).questions.values()].map(({ item, max, kind }) => ({ id: item, max, kind })),
+    items: async (id) => [...(await contents.of(id)).questions.values()].map(({ item, max, kind, isLock }) => ({ id: item, max, kind, ...(isLock ? { isLock } : {}) })),
     score: async (id, item, response) => scoreQuestion(await questionOf(id, item), response),
     async task(id, item) {
       const { task } = await questionOf(id, item)
@@ -63,7 +63,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     installLibraries: admin.shelf.install,
     adminRoutes: admin.routes,
     editorInstalled: editor !== undefined,
-    editorRoutes: (secrets) => (lumiEditor ? editorRoutes({ kit, store, editor: lumiEditor, check, parts }, secrets) : Router()),
+    editorRoutes: (secrets, admins) => (lumiEditor ? editorRoutes({ kit, store, editor: lumiEditor, check, parts }, secrets, admins) : Router()),
     ahead: (content) => ahead.get(content) ?? { scripts: [], styles: [] },
     publicRoutes: publicRoutes({ core: core.dir, editor: editor?.dir }, store, bundles.routes),
     frameRoutes: (deps) => frameRoutes({ kit, contents, files: store.files, core, player, states, bundles, ahead }, deps),

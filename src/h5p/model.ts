@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Router } from 'express'
-import type { Kit } from '../infra/index.js'
+import type { Admins, Kit } from '../infra/index.js'
 import type { Field } from './semantics.js'
 import type { FileStore, Leases, Pieces } from './store/index.js'
 
@@ -10,7 +10,13 @@ export type { Field } from './semantics.js'
 export type VerdictKind = 'verified' | 'rescored' | 'self-reported'
 
 /** One question inside a content: its `subContentId`, or `_` where the content is that one question. */
-export interface Item { id: string; max: number; kind: VerdictKind }
+export interface Item {
+  id: string
+  max: number
+  kind: VerdictKind
+  /** So few answers that they could be tried out: wrong ones should make the next wait. */
+  isLock?: true
+}
 
 /** The server's judgement of one answer. */
 export interface Scored {
@@ -177,7 +183,7 @@ export interface H5P {
   /** Joubel's editor is there, for what no form of ours can edit. */
   editorInstalled: boolean
   /** Joubel's editor in its own document; mounted at `/studio/:run/h5p-editor/:ticket`, where the ticket (`editorPlace`) is the only credential. */
-  editorRoutes(kit: Pick<Kit, 'secrets'>): Router
+  editorRoutes(kit: Pick<Kit, 'secrets'>, admins: Pick<Admins, 'lasts'>): Router
   /** What a content's frame loaded when this node showed it last: a page around may have it fetched while the frame is on its way. */
   ahead(content: string): { scripts: string[]; styles: string[] }
   /** Core and library files, for everyone; mounted at `/h5p`. */

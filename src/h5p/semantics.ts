@@ -9,6 +9,11 @@ export interface Field {
   min?: number
   max?: number
   maxLength?: number
+  /** Of a number: how many may follow the point, and the distance from one allowed value to the next. */
+  decimals?: number
+  step?: number
+  /** Of a text: what it must match. */
+  regexp?: { pattern: string; modifiers?: string }
   options?: (string | { value: string })[]
   fields?: Field[]
   field?: Field
@@ -20,7 +25,8 @@ const Num = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/).transform(N
 const Yes = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 const FieldShape: z.ZodType<Field> = z.lazy(() =>
   z.looseObject({
-    name: z.string().default('item'), type: z.string(), optional: Yes.optional(), default: z.unknown().optional(), min: Num.optional(), max: Num.optional(), maxLength: Num.optional(),
+    name: z.string().default('item'), type: z.string(), optional: Yes.optional(), default: z.unknown().optional(), min: Num.optional(), max: Num.optional(), maxLength: Num.optional(), decimals: Num.optional(), step: Num.optional(),
+    regexp: z.looseObject({ pattern: z.string(), modifiers: z.string().optional() }).optional().catch(undefined),
     options: z.array(z.union([z.string(), z.looseObject({ value: z.coerce.string() })])).optional(), fields: z.array(FieldShape).optional(), field: FieldShape.optional(),
   }),
 )

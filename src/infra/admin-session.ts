@@ -26,8 +26,10 @@ export interface Admins {
   waits(token: string): Promise<boolean>
   /** Takes the link, once, and signs this browser in. @throws LinkSpent */
   enter(token: string, res: Response): Promise<void>
-  /** Whether this browser is an administrator's; for pages that anyone sees and an administrator sees more of. */
-  isAdmin(req: Request): Promise<boolean>
+  /** The name of this browser's session, where it is an administrator's: it opens nothing, and a ticket that holds it ends with it. */
+  nameOf(req: Request): Promise<string | undefined>
+  /** Whether the session of that name still lasts. */
+  lasts(name: string): Promise<boolean>
   /** Ends the session, not only its cookie. */
   leave(req: Request, res: Response): Promise<void>
   /**
@@ -58,9 +60,10 @@ export const createAdmins = async ({ config, mongo: { db }, secrets, now }: Pick
   const name = `${secure ? '__Host-' : ''}kr-admin`
   const cookie = { httpOnly: true, secure, sameSite: 'strict', path: '/' } as const
   const tokenIn = (req: Request): string | undefined => parseCookie(req.headers.cookie ?? '')[name]
+  const lasts = async (_id: string): Promise<boolean> => (await sessions.countDocuments({ _id, expires: { $gt: now() } })) > 0
   const sessionIn = async (req: Request): Promise<string | undefined> => {
     const token = tokenIn(req)
-    return token && (await sessions.countDocuments({ _id: hashOf(token), expires: { $gt: now() } })) > 0 ? token : undefined
+    return token && (await lasts(hashOf(token))) ? token : undefined
   }
   return {
     async invite() {
@@ -76,7 +79,11 @@ export const createAdmins = async ({ config, mongo: { db }, secrets, now }: Pick
       await sessions.insertOne({ _id: hashOf(session), expires: new Date(now().getTime() + ADMIN_SECONDS * 1000) })
       res.cookie(name, session, { ...cookie, maxAge: ADMIN_SECONDS * 1000 })
     },
-    isAdmin: async (req) => (await sessionIn(req)) !== undefined,
+    async nameOf(req) {
+      const token = await sessionIn(req)
+      return token && hashOf(token)
+    },
+    lasts,
     async leave(req, res) {
       const token = tokenIn(req)
       if (token) await sessions.deleteOne({ _id: hashOf(token) })

@@ -4,7 +4,7 @@ import { NotFound, type Admins, type Kit } from '../infra/index.js'
 import { sceneOf, type ContentsDeps } from './contents-scene.js'
 import { staffFrame } from '../insights/index.js'
 
-export interface EditorPageDeps { kit: ContentsDeps['kit'] & Pick<Kit, 'secrets' | 'config'>; courses: ContentsDeps['courses']; h5p: Pick<H5P, 'authoring' | 'editorInstalled'>; admins: Pick<Admins, 'isAdmin'> }
+export interface EditorPageDeps { kit: ContentsDeps['kit'] & Pick<Kit, 'secrets' | 'config'>; courses: ContentsDeps['courses']; h5p: Pick<H5P, 'authoring' | 'editorInstalled'>; admins: Pick<Admins, 'nameOf'> }
 
 const NEW = 'new'
 
@@ -17,7 +17,8 @@ export const editorPages = (deps: EditorPageDeps): Router => {
     const id = String(req.params.draft)
     const draft = id === NEW ? undefined : await h5p.authoring.get(slug, id)
     const base = `/studio/${session.run}/editor`
-    const ticket = { run: session.run, course: slug, user: session.user, name: '', ...(draft ? { draft: draft.id } : {}), ...((await admins.isAdmin(req)) ? { admin: true as const } : {}) }
+    const admin = await admins.nameOf(req)
+    const ticket = { run: session.run, course: slug, user: session.user, name: '', exp: session.exp ?? 0, ...(draft ? { draft: draft.id } : {}), ...(admin === undefined ? {} : { admin }) }
     const title = draft?.title ?? t('h5p-editor.new')
     const view = { title, base, back, preview: draft ? `${back}/${draft.id}/preview` : undefined, src: h5p.editorInstalled ? editorPlace(kit, ticket, lang) : undefined }
     kit.views.page(req, res, 'h5p/editor-page', view, { title, layout: 'staff', frame: { ...staffFrame(t, session, scene, 'contents') } })

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { makeCheck } from '../../src/h5p/check.js'
 import type { Fault } from '../../src/h5p/index.js'
+import { parseSemantics } from '../../src/h5p/semantics.js'
 import { aWorld, demoContents, tempDir, type World } from './world.js'
 
 let world: World
@@ -136,7 +138,19 @@ describe('checking what an author wrote', () => {
     ['a list as the whole', 'Keyroom.Text 1.0', [], '', 'must be an object'],
     ['a version we don’t have', 'Keyroom.Text 9.0', {}, '', 'Keyroom.Text 9.0 is not installed'],
   ])('tells of %s where it is', (_what, library, params, path, message) => expect(faults(library, params)).toContainEqual({ path, message }))
-  it('leaves official types to their own', () => expect(faults('H5P.MultiChoice 1.16', { anything: 1 })).toEqual([]))
+  it('tells of a type that isn’t installed, whosever it is', () => expect(faults('H5P.MultiChoice 1.16', { anything: 1 })).toEqual([{ path: '', message: 'H5P.MultiChoice 1.16 is not installed' }]))
+  it.each([
+    [{ type: 'number', decimals: 0 }, 1.5, 'must not have more than 0 decimals'],
+    [{ type: 'number', decimals: 1 }, 0.3, undefined],
+    [{ type: 'number', min: 1, step: 0.1 }, 1.3, undefined],
+    [{ type: 'number', min: 1, step: 5 }, 8, 'must go in steps of 5'],
+    [{ type: 'text', regexp: { pattern: '^#[0-9a-f]{6}$', modifiers: 'i' } }, '#00FFaa', undefined],
+    [{ type: 'text', regexp: { pattern: '^#[0-9a-f]{6}$' } }, 'red', 'must be of the form asked for'],
+    [{ type: 'text', regexp: { pattern: '^(a+)+$' } }, `${'a'.repeat(5000)}b`, 'must be of the form asked for'],
+  ])('holds a value of ours against all its field asks: %j', (field, value, message) => {
+    const check = makeCheck({ get: () => parseSemantics(JSON.stringify([{ name: 'it', ...field }])) })
+    expect(check('Keyroom.Text 1.0', { it: value })).toEqual(message ? [{ path: 'it', message }] : [])
+  })
   it('names a type that doesn’t belong inside', () => {
     expect(faults('Keyroom.QuestionSet 1.0', { questions: [{ library: 'H5P.Evil 1.0', params: {}, subContentId: 'x' }] })[0]?.path).toBe('questions.0.library')
   })

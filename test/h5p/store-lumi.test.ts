@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { fsImplementations, H5PConfig, H5PEditor, type IUser } from '@lumieducation/h5p-server'
 import { describe, expect, it } from 'vitest'
+import { bytesOf } from '../../src/h5p/authoring/index.js'
 import { installLibraries } from '../../src/h5p/packages/index.js'
 import { installAtOnce } from '../../src/h5p/store/index.js'
 import { aLibrary, aNode, PNG, readFiles, save, streamOf, zipOf } from './store-world.js'
@@ -32,6 +33,26 @@ describe.each(['disk', 'gridfs'] as const)('Lumi’s editor over our store (%s)'
     await editor.saveOrUpdateContent(id, { text: '<p>Two</p>' }, metadata, 'Keyroom.Text 1.0', author('one', 'ben'))
     expect(await h5p.authoring.get('one', id)).toMatchObject({ revision: 2, by: 'ben', params: { text: '<p>Two</p>' } })
     await expect(h5p.authoring.save('one', id, { revision: 1, params: {} }, 'ana')).rejects.toMatchObject({ code: 'h5p/stale-draft' })
+  })
+  it('writes over what its author has open, and over nothing else: of two saves at once one is told', async () => {
+    const { editor, author, h5p } = await anEditor(where)
+    const id = await editor.saveOrUpdateContent(undefined as never, { text: '<p>One</p>' }, metadata, 'Keyroom.Text 1.0', author('one'))
+    const saves = ['ana', 'ben', 'cy'].map((who) => editor.saveOrUpdateContent(id, { text: `<p>${who}</p>` }, metadata, 'Keyroom.Text 1.0', { ...author('one', who), revision: 1 } as IUser))
+    const ended = await Promise.allSettled(saves)
+    expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(ended.flatMap((each) => (each.status === 'rejected' ? [(each.reason as { code: string }).code] : []))).toEqual(['h5p/stale-draft', 'h5p/stale-draft'])
+    expect(await h5p.authoring.get('one', id)).toMatchObject({ revision: 2, by: ['ana', 'ben', 'cy'][ended.findIndex(({ status }) => status === 'fulfilled')] })
+  })
+  it('counts what waits to be saved among what its course takes, and what rests once, once', async () => {
+    const { author, h5p, store } = await anEditor(where)
+    const [soon, ana] = [new Date(Date.now() + 60_000), author('one')]
+    await store.lumi.temporary.saveFile('images/a.png', streamOf(PNG) as never, ana, soon)
+    await store.lumi.temporary.saveFile('images/b.png', streamOf(PNG) as never, ana, soon)
+    await store.lumi.temporary.saveFile('images/c.png', streamOf('of another course') as never, author('two'), soon)
+    expect(await bytesOf(store.docs, 'one')).toBe(PNG.length)
+    const { id } = await h5p.authoring.create('one', { library: 'Keyroom.Hotspots 1.0', title: 'Spots' }, 'ana')
+    await store.docs.addFile(id, 'images/d.txt', streamOf('12345'))
+    expect(await bytesOf(store.docs, 'one')).toBe(PNG.length + 5)
   })
   it('finds nothing of another course, and writes nothing that is published', async () => {
     const { editor, author, h5p, store } = await anEditor(where)
@@ -99,6 +120,25 @@ describe('another’s type', () => {
     const { id } = await h5p.authoring.create('one', { library: 'H5P.Theirs 1.0', title: 'T' }, 'ana')
     const { draft } = await h5p.authoring.save('one', id, { revision: 1, params: { text: '<p style="text-align:center;position:fixed">a<img src=x onerror=alert(1)></p>', unknown: { kept: true } } }, 'ana')
     expect(draft.params).toEqual({ text: '<p style="text-align:center">a</p>', unknown: { kept: true } })
+  })
+  it('is cleaned before it is there, and told of; and under a name that only begins like a type’s nothing comes in', async () => {
+    const { h5p } = await anEditor('disk')
+    const evil = '<p>a<img src=x onerror=alert(1)></p>'
+    const inside = (library: string) => ({ items: [{ library, params: { text: evil }, subContentId: 'a' }] })
+    const { id } = await h5p.authoring.create('one', { library: 'Keyroom.QuestionSet 1.0', title: 'T' }, 'ana')
+    const kept = async (revision: number, library: string) => {
+      const { draft, faults } = await h5p.authoring.save('one', id, { revision, params: { questions: inside(library).items } }, 'ana')
+      return { inside: (draft.params as { questions: { params: unknown }[] }).questions[0]?.params, faults }
+    }
+    const absent = await kept(1, 'H5P.Absent 1.0')
+    expect(absent.inside).toEqual({ text: '<p>a</p>' })
+    expect(absent.faults.length).toBeGreaterThan(0)
+    for (const name of ['Keyroom.Text 1.0 y', ' Keyroom.Text 1.0', 'Keyroom.Text  1.0', 'Keyroom.Text 1.0\n']) {
+      const { draft, faults } = await h5p.authoring.save('one', id, { revision: (await h5p.authoring.get('one', id)).revision, params: { questions: inside(name).items } }, 'ana')
+      expect(JSON.stringify(draft.params)).not.toContain('onerror')
+      expect(faults.map(({ path }) => path)).toContain('questions.0')
+    }
+    expect(h5p.check('H5P.Absent 1.0', {})).toEqual([{ path: '', message: 'H5P.Absent 1.0 is not installed' }])
   })
   it('whose editor isn’t here goes out without it, and comes back', async () => {
     const { h5p, bring } = await anEditor('disk')

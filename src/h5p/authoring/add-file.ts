@@ -4,7 +4,7 @@ import { imageSize } from 'image-size'
 import type { AddedFile } from '../model.js'
 import { isActiveSvg } from '../packages/index.js'
 import { CourseFull, FileTooLarge, FileTypeRefused } from '../refusals.js'
-import type { ContentDoc, ContentDocs, FileStore, StoredFile } from '../store/index.js'
+import { TEMPORARY, type ContentDoc, type ContentDocs, type FileStore, type StoredFile } from '../store/index.js'
 import { HEAD, LIMITS, sniff, type Sniffed } from './sniff.js'
 
 /** All files of a course's drafts together. */
@@ -69,8 +69,13 @@ const dropUnused = async (docs: ContentDocs, { _id, files, params }: ContentDoc,
   if (unused.length > 0) await docs.dropFiles(_id, unused.map(({ name }) => name))
 }
 
+/** What a course's drafts take, with what its editors uploaded and have not saved; a file that several hold rests once, and counts once. */
 export const bytesOf = async ({ collection }: ContentDocs, course: string): Promise<number> => {
-  const [sum] = await collection.aggregate<{ bytes: number }>([{ $match: { course } }, { $group: { _id: null, bytes: { $sum: { $sum: '$files.bytes' } } } }]).toArray()
+  const [sum] = await collection.aggregate<{ bytes: number }>([
+    { $match: { course } }, { $unwind: '$files' }, { $replaceRoot: { newRoot: '$files' } },
+    { $unionWith: { coll: TEMPORARY, pipeline: [{ $match: { course } }] } },
+    { $group: { _id: '$key', bytes: { $first: '$bytes' } } }, { $group: { _id: null, bytes: { $sum: '$bytes' } } },
+  ]).toArray()
   return sum?.bytes ?? 0
 }
 

@@ -32,6 +32,15 @@ const cleanText = (text: string, field: Field, own: boolean): string => {
   return own ? text : cleanMarked(text, ['strong', 'em', 'b', 'i', 'a', 'code'])
 }
 
+/** What a rich text of H5P may hold: for texts whose field isn't known. */
+const RICH = ['strong', 'em', 'u', 'del', 'a', 'code', 'pre', 'sub', 'sup', 'h2', 'h3', 'h4', 'ul', 'ol', 'table', 'blockquote', 'hr', 'dl']
+/** Of a type that isn't installed, every text is cleaned as a rich one: the type may come later, and would show it. */
+const cleanUnknown = (value: unknown): unknown => {
+  if (typeof value === 'string') return /[<&]/.test(value) ? cleanMarked(value, RICH) : value
+  if (Array.isArray(value)) return value.map(cleanUnknown)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, cleanUnknown(each)])) : value
+}
+
 /**
  * Parameters without anything that runs, by their library's semantics and however deep. What has the wrong shape stays as it
  * is: it is the author's, and told of as a fault; no type shows text from where its semantics has none.
@@ -39,8 +48,8 @@ const cleanText = (text: string, field: Field, own: boolean): string => {
 export const cleanParams = (semantics: Semantics, library: string, params: unknown): unknown => {
   const inLibrary = (name: string, value: unknown): unknown => {
     const [fields, own] = [semantics.get(name), isOwn(libraryOf(name) ?? { machineName: '' })]
-    if (!fields || !isObject(value)) return value
-    return inFields(fields, value, own)
+    if (!fields) return cleanUnknown(value)
+    return !isObject(value) ? value : inFields(fields, value, own)
   }
   const inFields = (fields: Field[], value: Record<string, unknown>, own: boolean): Record<string, unknown> => {
     const byName = new Map(fields.map((field) => [field.name, field]))
@@ -58,8 +67,9 @@ export const cleanParams = (semantics: Semantics, library: string, params: unkno
       if (field.fields?.length === 1 && only && !(isObject(value) && only.name in value)) return inField(only, value, own)
       return isObject(value) ? inFields(field.fields ?? [], value, own) : value
     }
-    if (field.type === 'library' && isObject(value) && typeof value.library === 'string') return { ...value, params: inLibrary(value.library, value.params) }
-    return value
+    if (field.type !== 'library' || !isObject(value)) return value
+    // H5P's core reads no further than the version: what follows it would hide a type from us and not from the browser.
+    return { ...value, params: libraryOf(value.library) ? inLibrary(String(value.library), value.params) : {} }
   }
   return inLibrary(library, params)
 }

@@ -41,7 +41,7 @@ export const saveContent = async (deps: SaveDeps, saved: Saved, user: Editing): 
   await refuseRestricted(deps, saved, user, doc)
   const clean = cleanParams({ get: (name) => libraries.known().get(name)?.semantics }, saved.library, saved.params)
   const metadata = { ...saved.metadata, embedTypes: ['div'], language: saved.metadata.language ?? 'und' } as unknown as IContentMetadata
-  const { id } = await editor.saveOrUpdateContentReturnMetaData(user.draft as string, clean as Parameters<H5PEditor['saveOrUpdateContent']>[1], metadata, saved.library, user).catch((error: unknown) => {
+  const { id } = await editor.saveOrUpdateContentReturnMetaData(user.draft as string, clean as Parameters<H5PEditor['saveOrUpdateContent']>[1], metadata, saved.library, doc ? { ...user, revision: doc.revision } : user).catch((error: unknown) => {
     if (error instanceof Error && error.message.startsWith('Metadata does not conform')) throw new BadInput([{ field: 'metadata', message: 'fields.other' }], error)
     throw error
   })

@@ -11,15 +11,16 @@ export interface EditorTicket {
   name: string
   /** Absent: a new one is begun. */
   draft?: string
-  /** An administrator too: restricted types, and libraries that a package brings. */
-  admin?: true
+  /** The session of an administrator, by its name: restricted types, and libraries that a package brings, as long as that lasts. */
+  admin?: string
+  /** When it ends, in Unix seconds: with the author's session. */
+  exp: number
 }
 
-/** As long as a session. */
-const SECONDS = 4 * 3600
 const PURPOSE = 'h5p-editor'
 
-export const editorBase = ({ secrets }: Pick<Kit, 'secrets'>, ticket: EditorTicket): string => `/studio/${ticket.run}/h5p-editor/${secrets.sign(PURPOSE, ticket, SECONDS)}`
+export const editorBase = ({ secrets }: Pick<Kit, 'secrets'>, { exp, ...ticket }: EditorTicket): string =>
+  `/studio/${ticket.run}/h5p-editor/${secrets.sign(PURPOSE, ticket, Math.max(0, exp - Math.floor(Date.now() / 1000)))}`
 
 /** Where the editor's own document is, for a frame in a page of the studio; at CONTENT_ORIGIN where that is set. */
 export const editorPlace = (kit: Pick<Kit, 'secrets' | 'config'>, ticket: EditorTicket, lang: string): string => `${frameOrigin(kit.config)}${editorBase(kit, ticket)}/?lang=${encodeURIComponent(lang)}`

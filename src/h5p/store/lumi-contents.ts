@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto'
 import type { Readable, Stream } from 'node:stream'
 import { H5pError, type IContentMetadata, type IContentStorage, type ILibraryName, type IUser } from '@lumieducation/h5p-server'
 import { isContentPath, type ContentDoc, type ContentDocs, type ContentFile } from './content-docs.js'
+import { StaleDraft } from '../refusals.js'
 import type { FileStore } from './file-store.js'
 import { nameOf } from './library-model.js'
 import { librariesOf, mainOf, metadataOf } from './metadata.js'
 
 /** Who edits, as our own requests give them to Lumi: with `course`, contents of other courses aren't there for them. */
-export interface Author extends IUser { course?: string }
+export interface Author extends IUser {
+  course?: string
+  /** What they have open: only that is written over, and each write moves it on (Lumi writes once more when files were renamed). */
+  revision?: number
+}
 
 export const draftId = (): string => `draft-${randomUUID()}`
 export const isDraftId = (id: string): boolean => /^draft-[0-9a-f-]{36}$/.test(id)
@@ -45,7 +50,11 @@ export const lumiContents = (docs: ContentDocs, store: FileStore, now: () => Dat
       const change = { ...said(metadata, content as object), at: now(), by: user.id }
       if (id !== undefined) {
         const { course } = await needDraft(id, user)
-        await collection.updateOne({ _id: id, course }, { $set: change, $inc: { revision: 1 } })
+        const author = user as Author
+        const open = author.revision === undefined ? {} : { revision: author.revision }
+        const written = await collection.findOneAndUpdate({ _id: id, course, ...open }, { $set: change, $inc: { revision: 1 } }, { returnDocument: 'after', projection: { revision: 1 } })
+        if (!written) throw new StaleDraft({ detail: { draft: id, ...open } })
+        if (author.revision !== undefined) author.revision = written.revision
         return id
       }
       const course = courseOf(user)
