@@ -12,7 +12,7 @@ import { makeLeases, type Leases } from './lease.js'
 import { createLibraries, type Libraries } from './libraries.js'
 import { lumiContents } from './lumi-contents.js'
 import { lumiLibraries } from './lumi-libraries.js'
-import { lumiTemporary, TEMPORARY } from './lumi-temporary.js'
+import { lumiTemporary } from './lumi-temporary.js'
 import { sweep } from './sweep.js'
 
 export type { ContentDoc, ContentDocs, ContentFile } from './content-docs.js'
