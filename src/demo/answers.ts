@@ -6,6 +6,8 @@ export interface Question { item: string; right: unknown; wrong: unknown }
 const Choice = z.object({ answers: z.array(z.object({ correct: z.boolean().optional() })) })
 const TrueFalse = z.object({ correct: z.enum(['true', 'false']) })
 const Blanks = z.object({ text: z.string() })
+const Lock = z.object({ words: z.array(z.string()).min(1) })
+const Reflection = z.object({ min: z.number() })
 
 /** `*one/another:tip*` takes «one». */
 const gapsOf = (text: string): string[] => [...text.matchAll(/\*([^*]+)\*/g)].map(([, gap = '']) => gap.split(/[/:]/)[0]?.trim() ?? '')
@@ -24,6 +26,9 @@ const questionOf = (item: string, library: string, params: unknown): Question | 
     const right = gapsOf(Blanks.parse(params).text)
     return { item, right, wrong: right.map(() => '?') }
   }
+  if (library.startsWith('Keyroom.Lock ')) return { item, right: Lock.parse(params).words[0], wrong: '?' }
+  // What is for the writer alone never leaves the browser: the server is told how many words there are.
+  if (library.startsWith('Keyroom.Reflection ')) return { item, right: { words: Reflection.parse(params).min * 2 }, wrong: { words: 1 } }
   return undefined
 }
 

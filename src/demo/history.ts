@@ -1,14 +1,26 @@
 import type { SeedRoom } from './course-file.js'
 import { SeedFault, type Playing } from './participant.js'
 
-/** How far someone came: so many whole rooms, then so many activities; every nth question wrong at first (0: none). */
-export interface Story { person: string; rooms: number; activities: number; stumbles: number }
+/**
+ * How far someone came: so many whole rooms, then so many activities; every nth question wrong at first (0: none); and what they
+ * have written for a colleague to read.
+ */
+export interface Story { person: string; rooms: number; activities: number; stumbles: number; writes?: string }
+
+/** Where the demo course takes an open answer. */
+const DESK = { room: 'theatre', activity: 'have-it-read' }
 
 /** Always the same, so that screenshots and ladders are. Ada, Mai and Zoë never started: theirs is the demo to play by hand. */
 export const STORIES: readonly Story[] = [
   { person: '22', rooms: 4, activities: 0, stumbles: 0 },
-  { person: '23', rooms: 4, activities: 0, stumbles: 4 },
-  { person: '24', rooms: 3, activities: 1, stumbles: 3 },
+  {
+    person: '23', rooms: 4, activities: 0, stumbles: 4,
+    writes: 'Outcome: each student can say which of two graphs shows a confounder, and why. Evidence: a slip with the graph, the confounder and one sentence. Minutes 0–3 alone with both graphs; 3–8 in pairs, who must agree; 8–15 two pairs convince each other; 15–18 everyone writes the slip. I only walk around and listen.',
+  },
+  {
+    person: '24', rooms: 3, activities: 1, stumbles: 3,
+    writes: 'I teach statics to sixty engineers. I would like them to understand free-body diagrams. First I explain one at the board, then they draw one alone, then they compare with a neighbour and mark what differs. At the end I show mine.',
+  },
   { person: '25', rooms: 2, activities: 1, stumbles: 0 },
   { person: '26', rooms: 2, activities: 0, stumbles: 2 },
   { person: '27', rooms: 1, activities: 1, stumbles: 3 },
@@ -20,7 +32,7 @@ export const STORIES: readonly Story[] = [
 const earnedKeyIn = (html: string): string | undefined => /data-earned-key="([^"]+)"/.exec(html)?.[1]
 
 /** Plays a story. Its keys are always the same, so a second telling changes nothing. */
-export const tell = async ({ person, rooms, activities, stumbles }: Story, course: SeedRoom[], playing: Playing): Promise<void> => {
+export const tell = async ({ person, rooms, activities, stumbles, writes }: Story, course: SeedRoom[], playing: Playing): Promise<void> => {
   let asked = 0
   const play = async (room: SeedRoom, many: number) => {
     for (const { id, questions } of room.activities.slice(0, many)) {
@@ -47,5 +59,6 @@ export const tell = async ({ person, rooms, activities, stumbles }: Story, cours
     if (index > rooms || (index === rooms && activities === 0)) return
     await enter(room, course[index - 1])
     await play(room, index < rooms ? room.activities.length : activities)
+    if (writes && room.id === DESK.room) await playing.answer(room.id, DESK.activity, [{ question: { item: '_', right: writes, wrong: writes }, right: true, key: `seed-${person}-writes` }])
   }
 }

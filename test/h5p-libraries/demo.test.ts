@@ -10,7 +10,7 @@ beforeAll(async () => { stage = await createStage() })
 afterAll(() => stage.close())
 
 const open = async (page: Page): Promise<string> => {
-  const form = page.locator('form.kr-question:visible').filter({ has: page.getByRole('button', { name: 'Check' }) })
+  const form = page.locator('form.kr-question:visible').filter({ has: page.getByRole('button', { name: /^(Check|Try it)$/ }) })
   return (await form.count()) > 0 ? form.first().innerText() : ''
 }
 

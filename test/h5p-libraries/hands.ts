@@ -31,7 +31,8 @@ export const heading = (page: Page): Promise<string> => page.locator('.kr h2:vis
 /** Answers the question that is open, whichever type it is of, through its controls. */
 export const answer = async (page: Page, { library }: Library, response: unknown): Promise<void> => {
   const form = page.locator('form.kr-question:visible')
-  if (library.startsWith('Keyroom.Blanks')) {
+  if (library.startsWith('Keyroom.Lock')) await form.getByRole('textbox').fill(String(response))
+  else if (library.startsWith('Keyroom.Blanks')) {
     for (const [index, word] of (response as string[]).entries()) await form.locator('.kr-gap').nth(index).fill(word)
   } else {
     const chosen = library.startsWith('Keyroom.TrueFalse') ? [response === true ? 0 : 1] : (response as number[])
@@ -41,5 +42,5 @@ export const answer = async (page: Page, { library }: Library, response: unknown
       else if ((await input.getAttribute('type')) === 'checkbox') await input.uncheck()
     }
   }
-  await form.getByRole('button', { name: 'Check' }).click()
+  await form.locator('button[type=submit]').click()
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Library } from './scoring.js'
+import { questionsOf, type Library } from './scoring.js'
 
 const child = (subContentId: string, title: string, { library, params }: Library): Library => ({ library, params, subContentId, metadata: { title } })
 
@@ -63,9 +63,9 @@ export const samples: Sample[] = Object.entries({ choice, several, trueFalse, bl
   .map(([name, content]) => ({ name, content, files: picture }))
 
 const json = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
-/** The contents of the demo course, as they lie in the repository. */
-export const demo: Sample[] = readdirSync(DEMO).map((name) => {
+/** The contents of the demo course, as they lie in the repository: those with questions that can be marked here (cards and writing have tests of their own). */
+export const demo: Sample[] = readdirSync(DEMO).map((name): Sample => {
   const { mainLibrary } = json(path.join(DEMO, name, 'h5p.json')) as { mainLibrary: string }
   const files = path.join(DEMO, name, 'content')
   return { name, files, content: { library: `${mainLibrary} 1.0`, params: json(path.join(files, 'content.json')) as Library['params'] } }
-})
+}).filter(({ content }) => questionsOf(content).size > 0)

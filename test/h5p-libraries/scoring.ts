@@ -26,6 +26,10 @@ export const score = ({ library, params }: Library, response: unknown): Verdict 
     const correct = String(response) === params.correct
     return { correct, score: correct ? 1 : 0, max: 1, ...(correct && { feedback: explain }) }
   }
+  if (library.startsWith('Keyroom.Lock ')) {
+    const correct = (params.words as string[]).some((word) => fold(word, false) === fold(String(response), false))
+    return { correct, score: correct ? 1 : 0, max: 1, ...(correct && { feedback: explain }) }
+  }
   const gaps = gapsOf(String(params.text))
   const written = response as string[]
   const sensitive = params.caseSensitive === true
@@ -37,11 +41,12 @@ export const score = ({ library, params }: Library, response: unknown): Verdict 
 export const keyOf = ({ library, params }: Library): unknown => {
   if (library.startsWith('Keyroom.Choice ')) return (params.answers as Answer[]).flatMap((answer, index) => (answer.correct ? [index] : []))
   if (library.startsWith('Keyroom.TrueFalse ')) return params.correct === 'true'
+  if (library.startsWith('Keyroom.Lock ')) return (params.words as string[])[0]
   return gapsOf(String(params.text)).map(([first = '']) => first)
 }
 
 const isLibrary = (value: object): value is Library => 'library' in value && 'params' in value && typeof value.library === 'string'
-const QUESTION = /^Keyroom\.(Choice|TrueFalse|Blanks) /
+const QUESTION = /^Keyroom\.(Choice|TrueFalse|Blanks|Lock) /
 
 /** Every question inside a content, itself included, by its item id. */
 export const questionsOf = (content: Library): Map<string, Library> => {
@@ -76,6 +81,7 @@ const stripOne = ({ library, params }: Library): void => {
   }
   if (typeof params.text === 'string') params.text = params.text.replace(/\*[^*:]*(:?[^*]*)\*/g, '*$1*')
   delete params.correct
+  delete params.words
   delete params.explain
   delete params.feedback
 }

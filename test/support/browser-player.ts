@@ -6,7 +6,7 @@ import type { Course } from '../../src/courses/index.js'
 import { DEMO_COURSE } from './root.js'
 
 /** What someone knows who has the answers: prompts as they are read, and what to do with each. */
-type Knowledge = Map<string, { kind: 'choice' | 'true-false' | 'blanks'; right: unknown }>
+type Knowledge = Map<string, { kind: 'choice' | 'true-false' | 'blanks' | 'lock'; right: unknown }>
 
 const plain = (html: string): string => html.replace(/<[^>]*>/g, '').replace(/&amp;/g, '&').replace(/&nbsp;|\s+/g, ' ').trim()
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
@@ -21,8 +21,8 @@ export const readKnowledge = (dir = DEMO_COURSE): { rooms: SeedRoom[]; known: Kn
     if (!isObject(value)) return
     const { library, subContentId, params } = value
     if (typeof library === 'string' && typeof subContentId === 'string' && isObject(params) && right.has(subContentId)) {
-      const kind = library.startsWith('Keyroom.Choice') ? 'choice' : library.startsWith('Keyroom.TrueFalse') ? 'true-false' : 'blanks'
-      known.set(plain(String(params.question ?? params.task ?? '')), { kind, right: right.get(subContentId) })
+      const kind = library.startsWith('Keyroom.Choice') ? 'choice' : library.startsWith('Keyroom.TrueFalse') ? 'true-false' : library.startsWith('Keyroom.Lock') ? 'lock' : 'blanks'
+      known.set(plain(String(params.question ?? params.task ?? params.prompt ?? '')), { kind, right: right.get(subContentId) })
     }
     Object.values(value).forEach(walk)
   }
@@ -32,11 +32,20 @@ export const readKnowledge = (dir = DEMO_COURSE): { rooms: SeedRoom[]; known: Kn
   return { rooms, known }
 }
 
+/** A reflection asks for words, no matter which. */
+const reflect = async (question: Locator): Promise<void> => {
+  for (const field of await question.locator('textarea').all()) await field.fill('One minute alone, two in pairs, three with all, and then a sentence that stays on the table.')
+  await question.locator('button[type=submit]').click()
+  await question.locator('.kr-verdict.kr-right').waitFor()
+}
+
 const answer = async (question: Locator, known: Knowledge): Promise<void> => {
+  if (await question.locator('textarea').count()) return reflect(question)
   const prompt = plain((await question.locator('.kr-prompt').first().innerText()).replace(/\n/g, ' '))
   const what = known.get(prompt)
   if (!what) throw new Error(`Nobody knows the answer to “${prompt}”`)
-  if (what.kind === 'blanks') {
+  if (what.kind === 'lock') await question.locator('input').fill(what.right as string)
+  else if (what.kind === 'blanks') {
     const gaps = what.right as string[]
     for (const [index, word] of gaps.entries()) await question.locator('input').nth(index).fill(word)
   } else {
