@@ -104,6 +104,9 @@ describe('a frame', () => {
     const { text } = await world.agent.get(`${world.open('what-and-why')}/frame?lang=ar`).expect(200)
     expect(text).toContain('<html lang="ar" dir="rtl"')
     expect(text).toContain('غير متصل')
+    // The core's own buttons and dialogs too.
+    expect(text).toContain('"fullscreen":"ملء الشاشة"')
+    expect(text).not.toMatch(/Disable fullscreen|Confirm action|Rights of use/)
   })
   it('opens only where play opens the room', async () => {
     await world.agent.get('/play/r1/h5p/forged/frame').set(json).expect(403)
