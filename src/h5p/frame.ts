@@ -3,6 +3,7 @@ import { BadInput, stableId, type Say } from '../infra/index.js'
 import { cleanHtml } from './clean-html.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
+import { coreWords } from './core-words.js'
 import type { Clue, ItemState, Opened, Review, Scored } from './model.js'
 import { scoreQuestion, tellsDone, type Question } from './scoring/index.js'
 
@@ -123,6 +124,7 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
     styles: files(model.styles),
     integration: {
       ...integration,
+      l10n: { ...integration.l10n, H5P: coreWords(t, integration.l10n.H5P as Record<string, unknown>) },
       ajaxPath: `${base}/ajax?action=`,
       ajax: { contentUserData: `${base}/state/:contentId/:dataType/:subContentId`, setFinished: `${base}/finished` },
       // `false`: there is none, and the core needn't ask again.
