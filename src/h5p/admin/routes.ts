@@ -66,7 +66,7 @@ export const adminRoutes = (parts: AdminParts): Router => {
       const lang = langOf(req, res)
       const t = kit.i18n.in(lang)
       const { said, library, count } = read(Asked, req.query)
-      const [rows, offered] = await Promise.all([shelf.list(), hub.list()])
+      const [rows, offered] = await Promise.all([shelf.list(lang), hub.list()])
       const view = adminView({ parts: parts.parts, rows, hub: { on: hub.on, ...offered }, ...(said ? { said: { what: said, library, count } } : {}), lang, t, contentOrigin: kit.config.contentOrigin !== undefined })
       kit.views.page(req, res, 'h5p/admin', view, { title: t('admin.h5p.title'), layout: 'admin', frame: { ...adminFrame(res), scripts: ['h5p/admin/admin.js'], styles: ['h5p/admin/admin.css'] } })
     })

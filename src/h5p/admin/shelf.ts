@@ -1,5 +1,6 @@
 import type { ILibraryMetadata } from '@lumieducation/h5p-server'
 import { NotFound, type Kit } from '../../infra/index.js'
+import { wordsOf } from '../authoring/index.js'
 import { installLibraries } from '../packages/index.js'
 import { byVersion, dependenciesOf, isOwn, libraryOf, nameOf, type Installed, type Library, type Store } from '../store/index.js'
 import { LibraryInUse, OwnLibrary } from './refusals.js'
@@ -25,7 +26,8 @@ export interface ShelfRow extends Uses {
   draftsOfType: number
 }
 export interface Shelf {
-  list(): Promise<ShelfRow[]>
+  /** Titles in a language, where a library has them in it. */
+  list(lang: string): Promise<ShelfRow[]>
   /** Installs what a `.h5p` carries of libraries. @throws PackageRefused */
   install(file: string): Promise<Installed[]>
   /** @throws NotFound */
@@ -95,20 +97,22 @@ export const createShelf = ({ store, log, coreApi }: { store: Store; log: Kit['l
     return [...titles.map(({ title }) => title), ...others]
   }
   return {
-    async list() {
+    async list(lang) {
       const all = await libraries.all()
       const [groups, drafts] = await Promise.all([groupsIn(store), docs.collection.aggregate<{ _id: string; n: number }>([{ $match: { course: { $exists: true } } }, { $group: { _id: '$library', n: { $sum: 1 } } }]).toArray()])
       const [uses, asType] = [usesOf(groups, all), new Map(drafts.map(({ _id, n }) => [_id, n]))]
-      return [...all.values()].map((library): ShelfRow => {
+      const rows = await Promise.all([...all.values()].map(async (library): Promise<ShelfRow> => {
         const { manifest, name, restricted, files } = library
         const newer = newerThan(library, all)
+        const { title } = await wordsOf(libraries, library, lang)
         return {
-          name, machineName: manifest.machineName, title: manifest.title, version: `${manifest.majorVersion}.${manifest.minorVersion}.${manifest.patchVersion}`,
+          name, machineName: manifest.machineName, title: typeof title === 'string' ? title : manifest.title, version: `${manifest.majorVersion}.${manifest.minorVersion}.${manifest.patchVersion}`,
           own: isOwn(manifest), runnable: Boolean(manifest.runnable), restricted, bytes: [...files.values()].reduce((sum, file) => sum + file.bytes, 0),
           neededBy: [...all.values()].filter((other) => other.name !== name && needsOf(other).includes(name)).map((other) => other.name),
           ...(newer ? { newer } : {}), draftsOfType: asType.get(name) ?? 0, ...(uses.get(name) ?? { contents: 0, drafts: 0 }),
         }
-      }).sort((a, b) => Number(b.runnable) - Number(a.runnable) || a.title.localeCompare(b.title) || a.name.localeCompare(b.name))
+      }))
+      return rows.sort((a, b) => Number(b.runnable) - Number(a.runnable) || a.title.localeCompare(b.title, lang) || a.name.localeCompare(b.name))
     },
     async install(file) {
       const installed = await installLibraries({ store, log, ...(coreApi ? { coreApi } : {}) }, file)

@@ -39,17 +39,19 @@ const missingFiles = (params: unknown, names: ReadonlySet<string>, path = ''): F
   return [...(isGone ? [{ path: at('path'), message: 'is not among the files of this content' }] : []), ...Object.entries(params).flatMap(([name, each]) => missingFiles(each, names, at(name)))]
 }
 
+/** What a library says of itself and its fields in a language: `language/LANG.json`, as far as there is one. */
+export const wordsOf = async (libraries: Pick<Store['libraries'], 'text'>, library: Library, lang: string): Promise<Record<string, unknown>> => {
+  const file = languageFiles(lang).find((name) => library.files.has(name))
+  if (!file) return {}
+  const parsed = JSON.parse(await libraries.text(library, file)) as unknown
+  return isObject(parsed) ? parsed : {}
+}
+
 /** Types one can begin with, and what is said of them in a language. */
 const createTypes = ({ libraries }: Pick<Store, 'libraries'>): Pick<Authoring, 'types' | 'semantics'> => {
-  const wordsOf = async (library: Library, lang: string): Promise<Record<string, unknown>> => {
-    const file = languageFiles(lang).find((name) => library.files.has(name))
-    if (!file) return {}
-    const parsed = JSON.parse(await libraries.text(library, file)) as unknown
-    return isObject(parsed) ? parsed : {}
-  }
   const typeOf = async (library: Library, lang: string): Promise<ContentType> => {
     const { manifest, files, hash, restricted, name } = library
-    const { title, description } = await wordsOf(library, lang)
+    const { title, description } = await wordsOf(libraries, library, lang)
     const summary = typeof description === 'string' ? description : manifest.description
     return {
       library: name, machineName: manifest.machineName, title: typeof title === 'string' ? title : manifest.title, own: isOwn(manifest), restricted,
@@ -69,7 +71,7 @@ const createTypes = ({ libraries }: Pick<Store, 'libraries'>): Pick<Authoring, '
     async semantics(name, lang) {
       const library = await libraries.get(name)
       if (!library) throw new NotFound({ detail: { library: name } })
-      return localize(library.semantics, (await wordsOf(library, lang)).semantics)
+      return localize(library.semantics, (await wordsOf(libraries, library, lang)).semantics)
     },
   }
 }
