@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { NotFound } from '../infra/index.js'
 import type { ContentFolder } from './model.js'
 import { exportPackage } from './packages/index.js'
+import { PackageRefused } from './refusals.js'
 import { questionsIn, strip, type Question } from './scoring/index.js'
 import { isDraftId, metadataOf, piecesBelow, publish, storeContentFiles, type ContentDoc, type ContentFile, type Store } from './store/index.js'
 
@@ -22,7 +23,7 @@ export interface Contents {
   /** Of a draft: as it is now. @throws NotFound */
   of(id: string): Promise<Content>
   add(id: string, folder: ContentFolder): Promise<void>
-  /** A published one as a `.h5p` that can be installed by itself elsewhere. @throws NotFound */
+  /** A published one as a `.h5p` that can be installed by itself elsewhere. @throws NotFound, PackageRefused where a library it names isn't installed */
   exported(id: string): Promise<Readable>
 }
 
@@ -65,6 +66,9 @@ export const createContents = ({ docs, files, libraries }: Pick<Store, 'docs' | 
     async exported(id) {
       const doc = await need(id)
       if (doc.course !== undefined) throw new NotFound({ detail: { content: id } })
+      const installed = await libraries.all()
+      const missing = doc.libraries.filter((name) => !installed.has(name))
+      if (missing.length > 0) throw new PackageRefused('library-missing', 'h5p.json', { libraries: missing.join(', '), count: missing.length })
       // Other hosts want more of an `h5p.json` than a course file needs.
       const metadata = metadataOf(JSON.parse(doc.metadata) as object, { ...doc, params: JSON.parse(doc.params) as object })
       return exportPackage({ files, libraries }, { ...doc, metadata: JSON.stringify(metadata) })

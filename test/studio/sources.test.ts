@@ -185,6 +185,17 @@ describe('a course’s source', () => {
     expect(await empty.h5p.authoring.semantics('Test.Part 2.1', 'en')).toMatchObject([{ name: 'text' }])
     expect(Object.values(await readFiles((await empty.h5p.authoring.folder('elsewhere', back.id)).files))).toContainEqual(PNG)
   }, 60_000)
+
+  it('gives no package of an activity whose type is gone, nor a draft of it: the sentence names what is missing', async () => {
+    const { h5p, kit } = world.keyroom.rooms
+    await h5p.installLibraries(await packageOf([{ machineName: 'Test.Absent', majorVersion: 1, minorVersion: 3 }]))
+    const { id } = await world.authoring.create(world.slug, { library: 'Test.Absent 1.3', title: 'Soon gone', params: { text: 'Hello' } }, 'u-author')
+    expect((await use(author, world, id, { goal: 'add', room: 'library', title: 'Soon gone', pass: '60', selfReported: 'on' })).status).toBe(303)
+    await (await createStore(kit, path.join(kit.config.dataDir, 'h5p'))).libraries.remove('Test.Absent 1.3')
+    const base = `/studio/${world.run}/contents/activities/soon-gone`
+    await expect.poll(async () => (await author.get(`${base}/package`)).status, { timeout: 20_000 }).toBe(422)
+    for (const answer of [await author.get(`${base}/package`), await author.post(`${base}/edit`)]) expect([answer.status, (await answer.text()).includes('Test.Absent 1.3')]).toEqual([422, true])
+  }, 60_000)
 })
 
 describe('what a content of a course file may not hold', () => {
