@@ -20,7 +20,7 @@ export const editorPages = (deps: EditorPageDeps): Router => {
     const admin = await admins.nameOf(req)
     const ticket = { run: session.run, course: slug, user: session.user, name: '', exp: session.exp ?? 0, ...(draft ? { draft: draft.id } : {}), ...(admin === undefined ? {} : { admin }) }
     const title = draft?.title ?? t('h5p-editor.new')
-    const view = { title, base, back, preview: draft ? `${back}/${draft.id}/preview` : undefined, src: h5p.editorInstalled ? editorPlace(kit, ticket, lang) : undefined }
+    const view = { title, base, back, preview: draft ? `${back}/${draft.id}/preview` : undefined, form: draft ? `${back}/${draft.id}` : `${back}/new`, src: h5p.editorInstalled ? editorPlace(kit, ticket, lang) : undefined }
     kit.views.page(req, res, 'h5p/editor-page', view, { title, layout: 'staff', frame: { ...staffFrame(t, session, scene, 'contents') } })
   }
   return Router({ mergeParams: true })
