@@ -8,5 +8,7 @@ export class OwnLibrary extends Refusal { readonly code = 'admin/own-library'; r
 export class HubOff extends Refusal { readonly code = 'admin/hub-off'; readonly status = 409 }
 /** The Hub can't be reached, or says nothing of use. */
 export class HubUnreachable extends Refusal { readonly code = 'admin/hub-unreachable'; readonly status = 502 }
+/** What a draft became names libraries that aren't installed. */
+export class UpgradeLacks extends Refusal { readonly code = 'admin/upgrade-lacks'; readonly status = 409 }
 /** A draft can't be brought to the newer version. */
 export class UpgradeRefused extends Refusal { readonly code = 'admin/upgrade-refused'; readonly status = 409 }

@@ -7,7 +7,7 @@ import type { Installed } from '../store/index.js'
 import type { Hub } from './hub.js'
 import type { Shelf } from './shelf.js'
 import type { Upgrades } from './upgrades.js'
-import { adminView, type Said } from './view.js'
+import { adminView, upgradeView, type Said } from './view.js'
 
 export interface AdminParts { kit: Pick<Kit, 'config' | 'views' | 'i18n'>; parts: PartState[]; shelf: Shelf; hub: Hub; upgrades: Upgrades }
 
@@ -40,9 +40,8 @@ const upgradeRoutes = ({ kit, upgrades }: AdminParts): Router =>
       const { from, to } = read(Change, req.query)
       const plan = await upgrades.plan(from, to)
       const t = kit.i18n.in(langOf(req, res))
-      const words = { done: t('admin.h5p.upgrade.done'), failed: t('admin.h5p.upgrade.failed'), stale: t('admin.h5p.upgrade.stale'), faults: t('admin.h5p.upgrade.faults') }
-      const task = { ...plan, csrf: String(res.locals.csrf), words }
-      kit.views.page(req, res, 'h5p/admin-upgrade', { from, to, drafts: plan.drafts, runs: plan.scripts.length > 0, task }, { title: t('admin.h5p.upgrade.title', { from, to }), layout: 'admin', frame: { ...adminFrame(res), scripts: ['h5p/admin/upgrade.js'], styles: ['h5p/admin/admin.css'] } })
+      const view = upgradeView(plan, String(res.locals.csrf), t)
+      kit.views.page(req, res, 'h5p/admin-upgrade', view, { title: t('admin.h5p.upgrade.title', { from, to }), layout: 'admin', frame: { ...adminFrame(res), scripts: ['h5p/admin/upgrade.js'], styles: ['h5p/admin/admin.css'] } })
     })
     .get('/box', async (req, res) => {
       const { from, to } = read(Change, req.query)

@@ -22,8 +22,8 @@ export interface ShelfRow extends Uses {
   neededBy: string[]
   /** A newer one of the same type, to which drafts can be brought. */
   newer?: string
-  /** Drafts whose type it is. */
-  draftsOfType: number
+  /** Drafts that hold it themselves: as their type, or inside. */
+  draftsWith: number
 }
 export interface Shelf {
   /** Titles in a language, where a library has them in it. */
@@ -99,8 +99,8 @@ export const createShelf = ({ store, log, coreApi }: { store: Store; log: Kit['l
   return {
     async list(lang) {
       const all = await libraries.all()
-      const [groups, drafts] = await Promise.all([groupsIn(store), docs.collection.aggregate<{ _id: string; n: number }>([{ $match: { course: { $exists: true } } }, { $group: { _id: '$library', n: { $sum: 1 } } }]).toArray()])
-      const [uses, asType] = [usesOf(groups, all), new Map(drafts.map(({ _id, n }) => [_id, n]))]
+      const groups = await groupsIn(store)
+      const uses = usesOf(groups, all)
       const rows = await Promise.all([...all.values()].map(async (library): Promise<ShelfRow> => {
         const { manifest, name, restricted, files } = library
         const newer = newerThan(library, all)
@@ -109,7 +109,7 @@ export const createShelf = ({ store, log, coreApi }: { store: Store; log: Kit['l
           name, machineName: manifest.machineName, title: typeof title === 'string' ? title : manifest.title, version: `${manifest.majorVersion}.${manifest.minorVersion}.${manifest.patchVersion}`,
           own: isOwn(manifest), runnable: Boolean(manifest.runnable), restricted, bytes: [...files.values()].reduce((sum, file) => sum + file.bytes, 0),
           neededBy: [...all.values()].filter((other) => other.name !== name && needsOf(other).includes(name)).map((other) => other.name),
-          ...(newer ? { newer } : {}), draftsOfType: asType.get(name) ?? 0, ...(uses.get(name) ?? { contents: 0, drafts: 0 }),
+          ...(newer ? { newer } : {}), draftsWith: groups.filter((group) => group.libraries.includes(name)).reduce((sum, group) => sum + group.drafts, 0), ...(uses.get(name) ?? { contents: 0, drafts: 0 }),
         }
       }))
       return rows.sort((a, b) => Number(b.runnable) - Number(a.runnable) || a.title.localeCompare(b.title, lang) || a.name.localeCompare(b.name))

@@ -2,6 +2,7 @@ import type { Say } from '../../infra/index.js'
 import type { PartState } from '../setup/index.js'
 import type { Hub } from './hub.js'
 import type { ShelfRow } from './shelf.js'
+import type { Plan } from './upgrades.js'
 
 /** What was done last, told once at the top of the page. */
 export interface Said { what: 'installed' | 'same' | 'restricted' | 'unrestricted' | 'removed' | 'refreshed'; library?: string; count?: number }
@@ -33,7 +34,7 @@ const rowView = (row: ShelfRow, size: (bytes: number) => string, t: Say) => {
     /** Nothing would break: the button is there. */
     removable: !row.own && !used,
     restrict: row.runnable ? { to: row.restricted ? '0' : '1', label: t(row.restricted ? 'admin.h5p.unrestrict' : 'admin.h5p.restrict') } : undefined,
-    upgrade: row.newer && row.draftsOfType > 0 ? { href: `upgrade?from=${encodeURIComponent(row.name)}&to=${encodeURIComponent(row.newer)}`, label: t('admin.h5p.upgrade.link', { count: row.draftsOfType, to: row.newer }) } : undefined,
+    upgrade: row.newer && row.draftsWith > 0 ? { href: `upgrade?from=${encodeURIComponent(row.name)}&to=${encodeURIComponent(row.newer)}`, label: t('admin.h5p.upgrade.link', { count: row.draftsWith, to: row.newer }) } : undefined,
   }
 }
 
@@ -58,6 +59,21 @@ export const adminView = ({ parts, rows, hub, said, lang, t, contentOrigin }: Ad
       types: hub.types.map((type) => ({ ...type, state: t(type.installed ? (type.isNewer ? 'admin.h5p.hub.newer' : 'admin.h5p.hub.current') : 'admin.h5p.hub.absent', { version: type.installed ?? '' }), action: type.isNewer ? t(type.installed ? 'admin.h5p.hub.update' : 'admin.h5p.hub.install', { title: type.title }) : undefined })),
     },
     contentOrigin,
+    published: t('admin.h5p.published'),
     upload: { action: 'upload', words: { sending: t('admin.h5p.upload.sending'), looking: t('admin.h5p.upload.looking'), failed: t('admin.h5p.upload.failed') } },
   }
+}
+
+/** The page that brings drafts to a newer version; `task` is for its script. */
+export const upgradeView = (plan: Plan, csrf: string, t: Say) => ({
+  from: plan.from, to: plan.to,
+  published: plan.published > 0 ? t('admin.h5p.upgrade.published', { count: plan.published, from: plan.from }) : undefined,
+  drafts: plan.drafts.map(({ id, title, inside }) => ({ id, title, inside: inside && t('admin.h5p.upgrade.inside', { library: inside }) })),
+  task: { from: plan.from, to: plan.to, csrf, words: wordsOf(t) },
+})
+
+/** Sentences that the script puts names into. */
+const wordsOf = (t: Say): Record<string, string> => {
+  const blanks = { libraries: '{libraries}', library: '{library}', holder: '{holder}', reason: '{reason}', places: '{places}' }
+  return Object.fromEntries(['done', 'left', 'faults', 'failed', 'silent', 'stale', 'not-taken', 'unreached', 'too-new', 'absent'].map((name) => [name, t(`admin.h5p.upgrade.${name}`, blanks)]))
 }
