@@ -8,7 +8,7 @@
 
   Core.type('Hotspots', (self, params, contentId, extras) =>
     Core.container(self, contentId, extras, (base) => {
-      const spots = (params.spots ?? []).map((spot) => ({ ...spot, child: base.add(spot.question) }))
+      const spots = base.addAsked(params.spots)
       const count = spots.length
       const seen = new Set((base.before.seen ?? []).filter((index) => index in spots))
       let open = base.before.open in spots ? base.before.open : null

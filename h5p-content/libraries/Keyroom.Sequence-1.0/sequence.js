@@ -9,7 +9,7 @@
 
   Core.type('Sequence', (self, params, contentId, extras) =>
     Core.container(self, contentId, extras, (base) => {
-      const scenes = (params.scenes ?? []).map((scene) => ({ ...scene, child: base.add(scene.question) }))
+      const scenes = base.addAsked(params.scenes)
       const count = scenes.length
       const children = scenes.map(({ child }) => child).filter(Boolean)
       const kept = base.before.at

@@ -5,7 +5,7 @@
   const Core = window.Keyroom.Core
 
   /**
-   * `make({ content, add, questions, solved, finish, … })` sets the type up and returns `own()`: what it remembers itself
+   * `make({ content, add, addAsked, questions, solved, finish, … })` sets the type up and returns `own()`: what it remembers itself
    * (undefined when nothing), and `reset()`. `changed(child)` is called when a content inside was answered.
    */
   Core.container = (self, contentId, extras, make) => {
@@ -35,6 +35,9 @@
       })
       return child
     }
+
+    /** Parts of a content that may each ask something: a place in a picture, a scene. */
+    const addAsked = (parts) => (parts ?? []).map((part) => ({ ...part, child: add(part.question) }))
 
     const scored = (verb) => {
       const event = self.createXAPIEventTemplate(verb)
@@ -74,7 +77,7 @@
       for (const child of inside.values()) child.trigger?.('resize')
     })
 
-    type = make({ content, before, add, questions, isSolved, isAnswered, solved, finish })
+    type = make({ content, before, add, addAsked, questions, isSolved, isAnswered, solved, finish })
   }
 
   /** Each question in a line of its own with how it stands, and the way to it. */
