@@ -16,7 +16,7 @@ const PATHS = {
   add: 'M10 4v12M4 10h12', remove: 'M5 6h10M8 6V4h4v2m-6 0 .7 10h6.600L14 6', copy: 'M7 7h9v9H7zM4 13V4h9', up: 'M10 16V5m-5 5 5-5 5 5', down: 'M10 4v11m-5-5 5 5 5-5',
   grip: 'M7 5v.01M7 10v.01M7 15v.01M13 5v.01M13 10v.01M13 15v.01', open: 'm7 4 6 6-6 6', undo: 'M7 5 3.500 8.500 7 12M4 8.500h8a4 4 0 0 1 0 8H9', redo: 'm13 5 3.500 3.500L13 12m3-3.500H8a4 4 0 0 0 0 8h3',
   tick: 'm4 10 4 4 8-9', cross: 'm5 5 10 10M15 5 5 15', upload: 'M10 14V4M6 8l4-4 4 4M4 16h12', link: 'M8.500 11.500 11.500 8.500M9 6l1.500-1.500a3.500 3.500 0 0 1 5 5L14 11M11 14l-1.500 1.500a3.500 3.500 0 0 1-5-5L6 9',
-  bullets: 'M8 5h9M8 10h9M8 15h9M4 5v.01M4 10v.01M4 15v.01', numbers: 'M8 5h9M8 10h9M8 15h9M3.500 4h1v3M3 13h2l-2 3h2', quote: 'M4 5v10M8 6h8M8 10h8M8 14h5', table: 'M3 5h14v10H3zM3 10h14M10 5v10', line: 'M3 10h14', eye: 'M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z', code: 'm7 6-4 4 4 4m6-8 4 4-4 4',
+  bullets: 'M8 5h9M8 10h9M8 15h9M4 5v.01M4 10v.01M4 15v.01', numbers: 'M8 5h9M8 10h9M8 15h9M3.500 4h1v3M3 13h2l-2 3h2', quote: 'M4 5v10M8 6h8M8 10h8M8 14h5', table: 'M3 5h14v10H3zM3 10h14M10 5v10', line: 'M3 10h14', eye: 'M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5z', clock: 'M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4l3 2', code: 'm7 6-4 4 4 4m6-8 4 4-4 4',
 }
 const SVG = 'http://www.w3.org/2000/svg'
 /** A drawing beside words, or in a button that has a name of its own. */

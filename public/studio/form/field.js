@@ -1,4 +1,4 @@
-import { el, fill, ids } from './dom.js'
+import { button, el, fill, ids } from './dom.js'
 import { startGaps } from './gaps.js'
 import { groupField } from './group.js'
 import { libraryField } from './library.js'
@@ -9,11 +9,14 @@ import { idOf, nameOf, onlyField, pathIn, takesGaps } from './values.js'
 
 const optionOf = (option) => (typeof option === 'string' ? { value: option, label: option } : { value: option.value, label: option.label ?? option.value })
 
+/** «optional», with the space that keeps it a word of its own where the name is spoken. */
+export const optionalMark = ({ field, form }) => (field.optional ? [' ', el('span', { class: 'optional' }, form.words.optional)] : [])
+
 /** The words around a control: its name, what it's for, and what is wrong with it. */
 const frameOf = (ctx, { control, group = false, hint, bare = false, aside }) => {
   const { field, id, form, path } = ctx
   const label = form.labelOf(field)
-  const name = [label, field.optional && el('span', { class: 'optional' }, form.words.optional)]
+  const name = [label, ...optionalMark(ctx)]
   const says = hint ?? field.description
   const title = group ? el('div', { class: 'f-label', id: `${id}-label` }, ...name) : el('label', { class: 'f-label', for: control.id || id, id: `${id}-label` }, ...name)
   const frame = el('div', { class: 'f', 'data-type': field.type, 'data-path': nameOf(path), 'data-bare': bare },
@@ -72,6 +75,22 @@ const textField = (ctx) => {
   return frame
 }
 
+/** Takes the moment at which the content's film stands in this form. */
+const timeNow = ({ form, path }, input) => {
+  const film = [...path.slice(0, -3), 'video']
+  const press = button('clock', form.words.timeNow, () => {
+    const { currentTime } = document.getElementById(idOf(film))?.querySelector('video') ?? {}
+    if (currentTime === undefined) return
+    input.value = Math.round(currentTime * 10) / 10
+    input.dispatchEvent(new window.Event('input'))
+  })
+  const host = el('div', { class: 'with-now' }, input, press)
+  const show = () => (press.hidden = !form.get(film)?.[0]?.path)
+  form.onChange(host, show)
+  show()
+  return host
+}
+
 const numberField = (ctx) => {
   const { field, form, id, path } = ctx
   const range = field.min !== undefined && field.max !== undefined ? form.words.between : field.min !== undefined ? form.words.atLeast : field.max !== undefined ? form.words.atMost : ''
@@ -82,7 +101,7 @@ const numberField = (ctx) => {
   })
   input.value = form.get(path) ?? ''
   const unit = field.unit ? ` ${field.unit}` : ''
-  return frameOf(ctx, { control: input, hint: [field.description, fill(range, { min: field.min, max: field.max }) + unit].filter((part) => part?.trim()).join(' ') || undefined, bare: ctx.bare })
+  return frameOf(ctx, { control: field.keyroom === 'time' ? timeNow(ctx, input) : input, hint: [field.description, fill(range, { min: field.min, max: field.max }) + unit].filter((part) => part?.trim()).join(' ') || undefined, bare: ctx.bare })
 }
 
 const booleanField = (ctx) => {

@@ -1,5 +1,6 @@
 import { el } from './dom.js'
 import { renderField, renderFields } from './field.js'
+import { placed } from './placing.js'
 import { inSections, isBeside, isEmpty, nameOf, pathIn } from './values.js'
 
 /** A row of one line: what is written, what is switched beside it, and what can be said of it when wanted. */
@@ -19,7 +20,7 @@ export const groupField = (ctx) => {
   const { form, field, scope, path, key, id } = ctx
   const inner = { parent: scope, fields: field.fields ?? [], path, single: false, key, depth: scope.depth + 1 }
   if (ctx.slim && ctx.bare) return line(ctx, inner)
-  const fields = () => renderFields(form, inner, inSections(inner.fields))
+  const fields = () => placed(ctx, inner, (all) => renderFields(form, inner, inSections(all)))
   if (ctx.bare) return el('div', { class: 'f-group flat', 'data-path': nameOf(path) }, ...fields())
   const body = form.fold({ key, label: form.labelOf(field), body: fields, paths: [path], open: field.expanded !== false && field.importance !== 'low', hint: field.description, id })
   body.classList.add('f-group')

@@ -1,5 +1,5 @@
 import { button, capital, el, fill, icon, iconButton } from './dom.js'
-import { renderField } from './field.js'
+import { optionalMark, renderField } from './field.js'
 import { copyOf, idOf, isLine, nameOf, onlyField, startOf, wordsIn } from './values.js'
 
 /** A file written by hand may hold anything here. */
@@ -128,7 +128,7 @@ export const listField = (ctx) => {
     const act = moves(list, ctx)
     const isFull = field.max !== undefined && values.length >= field.max
     host.replaceChildren(
-      el('div', { class: 'f-head' }, el('div', { class: 'f-label', id: `${id}-label` }, form.labelOf(field), field.optional && el('span', { class: 'optional' }, form.words.optional), el('span', { class: 'count num' }, String(values.length))),
+      el('div', { class: 'f-head' }, el('div', { class: 'f-label', id: `${id}-label` }, form.labelOf(field), ...optionalMark(ctx), ' ', el('span', { class: 'count num' }, String(values.length))),
         values.length > 3 && !list.lines && form.foldAll(values.map((_, index) => list.keyOf(list.keys.all[index])), path)),
       ...(field.description ? [el('p', { class: 'f-hint', id: `${id}-hint` }, field.description)] : []),
       el('ol', { class: 'rows', role: 'list' }, values.map((value, index) => rowOf(ctx, list, act, value, index, values.length))),
