@@ -3,30 +3,8 @@ import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tempDir } from '../h5p/world.js'
+import { aFilm } from './film.js'
 import { aTheatre, axe, launch, sampleOf, type Theatre } from './world.js'
-
-/** Some seconds of a moving square, recorded by the browser itself: the repository holds no film. */
-const aFilm = async (browser: Browser): Promise<Buffer> => {
-  const page = await browser.newPage()
-  const bytes = await page.evaluate(async () => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 160, height: 90 })
-    const draw = canvas.getContext('2d')
-    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm;codecs=vp8' })
-    const parts: Blob[] = []
-    recorder.addEventListener('dataavailable', ({ data }) => void parts.push(data))
-    const over = new Promise((resolve) => recorder.addEventListener('stop', resolve))
-    recorder.start()
-    for (let frame = 0; frame < 60; frame += 1) {
-      if (draw) Object.assign(draw, { fillStyle: `hsl(${frame * 6} 70% 50%)` }).fillRect(0, 0, 160, 90)
-      await new Promise((later) => setTimeout(later, 50))
-    }
-    recorder.stop()
-    await over
-    return [...new Uint8Array(await new Blob(parts).arrayBuffer())]
-  })
-  await page.close()
-  return Buffer.from(bytes)
-}
 
 let browser: Browser
 let theatre: Theatre
