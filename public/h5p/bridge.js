@@ -8,12 +8,16 @@
   const [cid] = Object.keys(contents)
   const parent = keyroom.parent ?? location.origin
   const status = document.getElementById('frame-status')
-  const outbox = window.KeyroomOutbox(keyroom.outbox)
+  const outbox = window.KeyroomOutbox(keyroom.outbox, keyroom.seal)
+  const { markOf } = window.KeyroomOutbox
   const LONGEST = 30_000
   const SMALL = 60_000
   const NO_ANSWER_MS = 2500
   const SAVE_MS = 5000
   const AT_ONCE_MS = 15_000
+  /** A wait that the server asks for because of what was answered: it is told, and the answer isn't sent again by itself. */
+  const RESTING = '/problems/play/lock-resting'
+  const WORDS = outbox.lasts ? keyroom.words : { ...keyroom.words, waiting: keyroom.words.waitingHere, expired: keyroom.words.expiredHere }
 
   const tell = (message) => window.parent !== window && window.parent.postMessage(message, parent)
   const say = (sentence) => {
@@ -53,28 +57,29 @@
   const canWait = (code) => code === 408 || code === 429 || code >= 500
   const refusalIn = async (response) => {
     const problem = await response.json().catch(() => ({}))
-    return { title: problem.title || keyroom.words.refused, ...problem, status: response.status }
+    return { title: problem.title || WORDS.refused, ...problem, status: response.status, ...(problem.type === RESTING ? { seconds: Number(response.headers.get('Retry-After')) } : {}) }
   }
   /** The session is over. What is kept waits for the next one; the page around knows the way there. */
   const sayEnded = () => {
-    say(keyroom.words.expired)
+    say(WORDS.expired)
     tell({ keyroom: 'ended' })
-    return { title: keyroom.words.expired, status: 401, kept: true }
+    return { title: WORDS.expired, status: 401, kept: true }
   }
 
   let waited = false
   const sayWaiting = () => {
     waited = true
-    say(keyroom.words.waiting)
+    say(WORDS.waiting)
   }
   const ADDRESSES = { answer: keyroom.answers, complete: keyroom.completed }
   /** Sends until an answer comes, a longer pause each time. Gives `{ ok }`, `{ refused }`, or `{ ended }`. */
   const send = async ({ kind, body }) => {
     for (let tries = 0; ; tries += 1) {
-      const response = await fetch(ADDRESSES[kind], { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body }).catch(() => undefined)
+      const response = await fetch(ADDRESSES[kind], { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'Accept-Language': document.documentElement.lang }, body }).catch(() => undefined)
       if (response?.ok) return { ok: await response.json() }
       if (response?.status === 401) return { ended: true }
-      if (response && !canWait(response.status)) return { refused: await refusalIn(response) }
+      const refused = response && (await refusalIn(response))
+      if (refused && (!canWait(refused.status) || refused.type === RESTING)) return { refused }
       sayWaiting()
       const after = Number(response?.headers.get('Retry-After')) * 1000 || Math.min(LONGEST, 1000 * 2 ** tries)
       await pause(after * (0.8 + Math.random() * 0.4))
@@ -87,22 +92,22 @@
     const hope = waiting.get(entry.name)
     waiting.delete(entry.name)
     if (hope) return ok ? hope.resolve(ok) : hope.reject(refused)
-    outbox.tell(entry, { ok, refused })
+    return outbox.tell(entry, { ok, refused })
   }
   /** What another window has sent for this one. */
-  const hear = () => {
-    for (const name of waiting.keys()) {
-      const told = outbox.told({ name })
-      if (told) settle({ name }, told)
+  const hear = async () => {
+    for (const name of [...waiting.keys()]) {
+      const told = await outbox.told({ name })
+      if (told) await settle({ name }, told)
     }
   }
   outbox.onChange(hear)
 
   /** Sends all that is kept, in order. Gives how many arrived. */
   const deliver = async () => {
-    hear()
+    await hear()
     let sent = 0
-    for (let [entry] = outbox.list(); entry; [entry] = outbox.list()) {
+    for (let [entry] = await outbox.list(); entry; [entry] = await outbox.list()) {
       const came = await send(entry)
       if (came.ended) {
         const refused = sayEnded()
@@ -110,18 +115,18 @@
         waiting.clear()
         return sent
       }
-      settle(entry, came)
+      await settle(entry, came)
       outbox.drop(entry)
       sent += 1
     }
-    if (sent > 0) say(waited ? keyroom.words.sent : '')
+    if (sent > 0) say(waited ? WORDS.sent : '')
     waited = false
     return sent
   }
   /** The server's word on something just done. The same thing kept from before goes out under its first key. */
-  const keep = (draft) => {
+  const keep = async (draft) => {
     const isSame = ({ kind, item, said }) => kind === draft.kind && item === draft.item && said === draft.said
-    const entry = outbox.list().find(isSame) ?? outbox.put({ ...draft, body: JSON.stringify({ ...draft.content, key: newKey() }), content: undefined })
+    const entry = (await outbox.list()).find(isSame) ?? outbox.put({ ...draft, body: JSON.stringify({ ...draft.content, key: newKey() }), content: undefined })
     const word = new Promise((resolve, reject) => waiting.set(entry.name, { resolve, reject }))
     // Another window may be the one that tries, and is as patient.
     const slow = setTimeout(() => waiting.has(entry.name) && sayWaiting(), navigator.onLine ? NO_ANSWER_MS : 0)
@@ -157,42 +162,68 @@
       return outcome
     })
 
-  /** Where the learner left off: `acked` is what the server has. A newer one from another device is never overwritten by what waited here. */
+  /**
+   * Where the learner left off: `acked` is what the server has, as far as we know. What was sent and not answered may have arrived all the
+   * same: found there on return, it is our own. A newer one from another device is never overwritten by what waited here.
+   */
   const mine = (contents[cid].contentUserData[0] ??= {})
-  let acked = mine.state || false
-  const kept = outbox.state()
-  if (kept && kept.base === acked && kept.data !== acked) mine.state = kept.data
-  else if (kept) outbox.forgetState()
-  let [latest, sending, lastSent] = [mine.state || false, false, 0]
+  let acked = mine.state || ''
+  let [latest, sending, lastSent, misses] = [acked, false, 0, 0]
+  const unanswered = new Set()
+  const MOST_UNANSWERED = 50
+  const restored = outbox.state().then((kept) => {
+    if (!kept) return
+    if (!kept.bases?.includes(markOf(acked)) || kept.data === acked) return outbox.forgetState()
+    for (const mark of kept.bases) unanswered.add(mark)
+    latest = mine.state = kept.data
+  }).catch(() => undefined)
 
+  const isKnown = () => latest === '' || (latest === acked && unanswered.size === 0)
+  let later
+  const pushIn = (ms) => {
+    clearTimeout(later)
+    later = setTimeout(() => void push(), ms)
+  }
   const push = async () => {
-    if (sending || latest === acked || latest === false) return
+    if (sending || isKnown()) return
     const data = latest
     sending = true
     lastSent = Date.now()
+    unanswered.add(markOf(data))
+    if (unanswered.size > MOST_UNANSWERED) unanswered.delete(unanswered.values().next().value)
     const response = await fetch(keyroom.state, { method: 'POST', body: new URLSearchParams({ data, preload: '1', invalidate: '1' }), keepalive: data.length < SMALL }).catch(() => undefined)
     sending = false
     if (response?.status === 401) return void sayEnded()
-    // Too large for the server: it isn't asked again, and the answers count all the same.
-    if (!response?.ok && !(response?.status === 413)) return
+    if (!response || canWait(response.status)) return pushIn(Math.min(LONGEST, SAVE_MS * 2 ** (misses += 1)))
+    misses = 0
     if (response.ok) acked = data
-    outbox.dropState(data)
+    if (response.ok) unanswered.clear()
+    // Too large for the server, or not wanted: it isn't asked again, and the answers count all the same.
+    else unanswered.delete(markOf(data))
+    if (response.ok || response.status === 413) void outbox.dropState(data)
+    if (latest !== data) pushIn(SAVE_MS)
   }
   /** Kept at once; sent now, or a little later with what comes till then. */
   const save = ({ now = true } = {}) => {
     const [instance] = window.H5P?.instances ?? []
-    const state = instance?.getCurrentState?.()
+    if (!instance) return
+    const state = instance.getCurrentState?.()
     const data = state === undefined ? latest : JSON.stringify(state)
-    if (data !== latest && data !== acked) outbox.keepState({ data, base: acked })
+    const isNew = data !== latest
     latest = data
+    if (isNew && isKnown()) outbox.forgetState()
+    else if (isNew) outbox.keepState({ data, bases: [markOf(acked), ...unanswered] })
     mine.state = data
     if (now || Date.now() - lastSent > SAVE_MS) void push()
   }
+  // At rest before the window can be closed: sealing takes a moment that a closing page no longer has.
   let soon
   for (const done of ['input', 'change', 'click', 'keyup']) {
     document.addEventListener(done, () => {
-      clearTimeout(soon)
-      soon = setTimeout(() => save({ now: false }), 300)
+      soon ??= setTimeout(() => {
+        soon = undefined
+        save({ now: false })
+      }, 50)
     }, { passive: true })
   }
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save())
@@ -201,7 +232,8 @@
 
   /** What was kept before this page came: sent first. The content begins anew to show the verdicts, unless somebody is at work already. */
   const resume = async () => {
-    const before = outbox.list().length
+    await restored
+    const before = (await outbox.list()).length
     void push()
     if (before === 0) return
     const began = Date.now()
@@ -264,7 +296,10 @@
   window.addEventListener('resize', () => {
     for (const instance of window.H5P?.instances ?? []) window.H5P.trigger(instance, 'resize')
   })
-  // After the core's scripts, before it starts the content.
+  // What waited here comes out of its seal first: the content begins with it.
+  window.H5P = { ...window.H5P, preventInit: true }
+  const begin = () => setTimeout(() => window.H5P.init(document.body))
+  // After the core's scripts, before it starts the content. `held`: somebody else has something to show first.
   document.addEventListener('DOMContentLoaded', () => {
     if (!window.H5P?.externalDispatcher) return
     const { setUserData } = window.H5P
@@ -272,6 +307,7 @@
     window.H5P.setUserData = (contentId, name, data, extras, ...rest) =>
       name === 'state' && !extras?.subContentId ? save({ now: false }) : setUserData(contentId, name, data, extras, ...rest)
     if (keyroom.reports) window.H5P.externalDispatcher.on('xAPI', report)
+    void Promise.all([restored, keyroom.held]).then(begin)
   })
   void resume()
 }

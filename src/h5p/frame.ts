@@ -1,5 +1,5 @@
 import type { IPlayerModel } from '@lumieducation/h5p-server'
-import { BadInput, stableId, type Say } from '../infra/index.js'
+import { BadInput, stableId, type Say, type Secrets } from '../infra/index.js'
 import { cleanHtml } from './clean-html.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
@@ -34,11 +34,13 @@ export interface KeyroomIntegration {
   state: string
   /** Names what this learner does here and the server doesn't have yet, in the browser's own storage. */
   outbox: string
+  /** What that is sealed with there. */
+  seal: string
   /** The origin of the page around the frame; absent: our own. */
   parent?: string
   /** Clues earned so far, in this activity and in others of the course. */
   clues: Clue[]
-  words: Record<'waiting' | 'sent' | 'refused' | 'expired', string>
+  words: Record<'waiting' | 'waitingHere' | 'sent' | 'refused' | 'expired' | 'expiredHere', string>
 }
 export interface FrameView {
   title: string
@@ -82,6 +84,9 @@ const pastItems = (content: Content, items: Opened['items']): Record<string, Pas
 /** The same for a learner's activity in any session, and nobody else's. */
 export const outboxOf = ({ run, user, activity, content }: Pick<Opened, 'run' | 'user' | 'activity' | 'content'>): string => stableId('outbox', run, user, activity, content)
 
+/** What this learner's browser seals with, here and in any session, what the server doesn't have yet; AES-256, in Base64. */
+export const sealOf = (secrets: Pick<Secrets, 'mac'>, { run, user, activity, content }: Parameters<typeof outboxOf>[0]): string => secrets.mac('outbox', JSON.stringify([run, user, activity, content])).toString('base64')
+
 export interface FrameInput {
   model: IPlayerModel
   content: Content
@@ -112,8 +117,9 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
     official,
     answers: `${base}/answers`, completed: `${base}/completed`, state: `${base}/state/${content.id}/state/0`,
     outbox: outboxOf(opened),
+    seal: opened.seal,
     ...(parent ? { parent } : {}),
-    words: { waiting: t('playing.frame.waiting'), sent: t('playing.frame.sent'), refused: t('h5p.frame.refused'), expired: t('playing.frame.ended') },
+    words: { waiting: t('playing.frame.waiting'), waitingHere: t('playing.frame.waiting-here'), sent: t('playing.frame.sent'), refused: t('h5p.frame.refused'), expired: t('playing.frame.ended'), expiredHere: t('playing.frame.ended-here') },
   }
   return {
     title: opened.title,

@@ -75,6 +75,8 @@ export interface Opened {
   /** BCP 47: the course's language, for what the learner's own doesn't decide. */
   lang: string
   items: Record<string, ItemState>
+  /** What this learner's browser seals with (`sealOf`) what the server doesn't have yet. */
+  seal: string
   /** Clues earned in other activities of the course; asked for by the frame's page alone. */
   clues?: () => Promise<Clue[]>
 }

@@ -1,6 +1,6 @@
 import type { Course } from '../courses/index.js'
-import type { Clue, FrameDeps, H5P, ItemState } from '../h5p/index.js'
-import { NotFound, type RateLimits } from '../infra/index.js'
+import { sealOf, type Clue, type FrameDeps, type H5P, type ItemState } from '../h5p/index.js'
+import { NotFound, type Kit } from '../infra/index.js'
 import type { Standing } from '../ledger/index.js'
 import { TicketRefused } from './refusals.js'
 import type { Outcome, Play, Ticket } from './service.js'
@@ -16,7 +16,7 @@ const cluesBeside = async (h5p: Pick<H5P, 'clues'>, { rooms }: Course, { play }:
 }
 
 /** What a content's frame may do: all that its ticket names, and as long as its room is open; nothing beside it. */
-export const contentDoor = (play: Play, limits: RateLimits, h5p: Pick<H5P, 'clues'>, followed: (ticket: Ticket, outcome: Outcome) => void = () => undefined): FrameDeps => {
+export const contentDoor = (play: Play, { limits, secrets }: Pick<Kit, 'limits' | 'secrets'>, h5p: Pick<H5P, 'clues'>, followed: (ticket: Ticket, outcome: Outcome) => void = () => undefined): FrameDeps => {
   const ticketOf = (token: string, run: string): Ticket => {
     const ticket = play.readTicket(token)
     if (ticket.run !== run) throw new TicketRefused({ detail: { run } })
@@ -30,7 +30,7 @@ export const contentDoor = (play: Play, limits: RateLimits, h5p: Pick<H5P, 'clue
       if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
       const items = Object.entries(standing.play.activities[activity.id]?.items ?? {})
       return {
-        run, user: ticket.user, room: room.id, activity: activity.id, content: activity.content, title: activity.title, lang: course.lang,
+        run, user: ticket.user, room: room.id, activity: activity.id, content: activity.content, seal: sealOf(secrets, { run, user: ticket.user, activity: activity.id, content: activity.content }), title: activity.title, lang: course.lang,
         items: Object.fromEntries(items.map(([id, { tries, correct, response, pending, review }]): [string, ItemState] => [id, { tries, correct, response, ...(pending ? { pending: true } : {}), ...(review ? { review } : {}) }])),
         clues: () => cluesBeside(h5p, course, standing, activity.id),
       }

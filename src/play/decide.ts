@@ -3,7 +3,7 @@ import { award, earn, gameSlice, type Cause } from '../game/index.js'
 import type { Decision, EventDraft, LedgerEvent, OutboxDraft, Standing } from '../ledger/index.js'
 import type { Review, VerdictKind } from './model.js'
 import { courseScore, isRoomDone, roomBefore, roomsDone } from './progress.js'
-import { NothingToReview } from './refusals.js'
+import { LockResting, NothingToReview } from './refusals.js'
 import { playSlice } from './slice.js'
 
 /** Gathers events one by one, and shows the standing as it is after each: what follows from what is then plain to read. */
@@ -93,7 +93,7 @@ export const decideLaunch = (course: Course, standing: Standing, at: Date, resou
 export interface Answered {
   room: Room
   activity: Activity
-  items: { id: string; max: number; kind: VerdictKind }[]
+  items: { id: string; max: number; kind: VerdictKind; isLock?: true }[]
   item: string
   response: unknown
   scored: { correct: boolean; score: number; max: number; kind: VerdictKind; pending?: true }
@@ -113,13 +113,33 @@ const finishIfDone = (story: Story, room: Room, activity: Activity, items: Items
   finishActivity(story, room, activity, { score: mine.score, max: total, kind: weakest(items.map((each) => each.kind)), firstTry })
 }
 
-/** An answer: a try more; and, where it was the last thing missing, the activity, the room, the course. Once right, nothing more happens. */
+/** How tries at one thing slow down: so many are free, then each wrong one doubles the seconds before the next. Nobody is ever locked out. */
+interface Slowing { free: number; first: number; most: number }
+/** A room's door: a minute at most. */
+const DOOR: Slowing = { free: 3, first: 2, most: 60 }
+/** A lock inside an activity may have two digits: five minutes at most, so that trying out all takes longer than an evening. */
+const LOCK: Slowing = { free: 5, first: 10, most: 300 }
+
+/** Seconds after so many wrong tries. */
+export const waitAfter = (wrong: number, { free, first, most }: Slowing = DOOR): number => (wrong < free ? 0 : Math.min(most, first * 2 ** (wrong - free)))
+const secondsTo = (until: Date | undefined, at: Date): number => Math.max(0, Math.ceil(((until?.getTime() ?? 0) - at.getTime()) / 1000))
+
+/**
+ * An answer: a try more; and, where it was the last thing missing, the activity, the room, the course. Once right, nothing more happens.
+ * @throws LockResting for a lock's, while the wait that wrong ones caused is running
+ */
 export const decideAnswer = (course: Course, standing: Standing, at: Date, { room, activity, items, item, response, scored }: Answered): Decision => {
-  const before = standing.play.activities[activity.id]
-  if (before?.items[item]?.correct) return { events: [] }
+  const before = standing.play.activities[activity.id]?.items[item]
+  if (before?.correct) return { events: [] }
   const story = new Story(course, standing, at)
   const { correct, score, max, kind, pending } = scored
-  story.tell({ type: 'answered', data: { room: room.id, activity: activity.id, item, score, max, correct, kind, response, ...(pending ? { pending } : {}) } })
+  const isLock = items.some(({ id, isLock }) => isLock && id === item)
+  const resting = isLock ? secondsTo(before?.waitUntil, at) : 0
+  if (resting > 0) throw new LockResting({ params: { seconds: resting }, retryAfter: resting, detail: { activity: activity.id, item } })
+  // Of a lock every try before the right one was wrong.
+  const wait = isLock && !correct ? waitAfter((before?.tries ?? 0) + 1, LOCK) : 0
+  const slowed = wait > 0 ? { waitUntil: new Date(at.getTime() + wait * 1000).toISOString() } : {}
+  story.tell({ type: 'answered', data: { room: room.id, activity: activity.id, item, score, max, correct, kind, response, ...(pending ? { pending } : {}), ...slowed } })
   finishIfDone(story, room, activity, items)
   return story.end({ graded: true })
 }
@@ -151,9 +171,6 @@ export const decideSelfReport = (course: Course, standing: Standing, at: Date, r
   finishActivity(story, room, activity, { score: 0, max: 0, kind: 'self-reported', firstTry: true })
   return story.end({ graded: true })
 }
-
-/** Three keys are free; then each wrong one makes the next wait longer, a minute at most. Nobody is ever locked out. */
-export const waitAfter = (wrong: number): number => (wrong < 3 ? 0 : Math.min(60, 2 ** (wrong - 2)))
 
 /** Wrong keys before the author's hint is shown. */
 export const HINT_AFTER = 3

@@ -12,6 +12,8 @@ export interface ItemState {
   firstTry: boolean
   /** The answer that got the best points, to show it again on return; of what a person judges, the newest. */
   response?: unknown
+  /** Of a lock: no answer is looked at before this. */
+  waitUntil?: Date
   /** Waits for a person's judgement since then. */
   pending?: Date
   /** The newest judgement. */
@@ -49,7 +51,7 @@ declare module '../ledger/model.js' {
 
 export type PlayEvent =
   | LedgerEvent<'launched', { resourceLink: string }>
-  | LedgerEvent<'answered', { room: string; activity: string; item: string; score: number; max: number; correct: boolean; kind: VerdictKind; response: unknown; pending?: true }>
+  | LedgerEvent<'answered', { room: string; activity: string; item: string; score: number; max: number; correct: boolean; kind: VerdictKind; response: unknown; pending?: true; waitUntil?: string }>
   | LedgerEvent<'reviewed', { room: string; activity: string; item: string; kind: VerdictKind } & Review>
   | LedgerEvent<'completed', { room: string; activity: string; score: number; max: number; kind: VerdictKind; firstTry: boolean }>
   | LedgerEvent<'room-completed', { room: string; score: number; max: number; firstTry: boolean }>

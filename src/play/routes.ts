@@ -137,7 +137,7 @@ export const playRoutes = (deps: PlayPagesDeps): Router => {
   const form = express.urlencoded({ extended: false, limit: '64kb' })
   return Router({ mergeParams: true })
     .get('/h5p/:ticket/phone', neverAtContent(kit.config), phonePage(deps))
-    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit.limits, h5p, followPhone(deps.live))))
+    .use('/h5p/:ticket', h5p.frameRoutes(contentDoor(play, kit, h5p, followPhone(deps.live))))
     .get('/pictures/:name', sendPicture(kit, courses))
     .get('/', may, pages.map)
     .get('/rooms/:room', may, pages.room)

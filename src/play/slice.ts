@@ -25,6 +25,7 @@ const afterAnswered = (state: PlayState, { data, at }: Extract<PlayEvent, { type
     response: data.pending || data.score >= (before?.score ?? 0) ? data.response : before?.response,
     ...(data.pending ? { pending: at } : {}),
     ...(before?.review ? { review: before.review } : {}),
+    ...(data.waitUntil ? { waitUntil: new Date(data.waitUntil) } : {}),
   }
   return withItem(state, data, item)
 }

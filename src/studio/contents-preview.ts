@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { frameOrigin, onlyAtContent, type FrameDeps, type H5P } from '../h5p/index.js'
+import { frameOrigin, onlyAtContent, sealOf, type FrameDeps, type H5P } from '../h5p/index.js'
 import { NotFound, Refusal, type Kit, type Session } from '../infra/index.js'
 
 /** An address of a preview that is too old, or was never ours. */
@@ -38,7 +38,7 @@ const previewDoor = ({ kit: { secrets, limits, now }, h5p }: PreviewDeps): Frame
   return {
     open: async (token, run) => {
       const { viewer, content, title, lang } = ticketOf(token, run)
-      return { run, user: viewer, room: 'preview', activity: content, content, title, lang, items: {} }
+      return { run, user: viewer, room: 'preview', activity: content, content, title, lang, items: {}, seal: sealOf(secrets, { run, user: viewer, activity: content, content }) }
     },
     async answer(token, run, { item, response }) {
       const { viewer, content } = ticketOf(token, run)

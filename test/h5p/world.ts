@@ -117,7 +117,7 @@ export const aWorld = async (given: Partial<Kit['config']> | ((url: string) => P
     h5p, door, server, url, mongo, warned, agent: request(url),
     open(content, { user = 'ana', run = 'r1', ticket = `${user}.${run}.${content}`, lang = 'en' } = {}) {
       const known = door.opens.get(ticket)
-      door.opens.set(ticket, { run, user, room: 'one', activity: content, content, title: content, lang, items: known?.items ?? {} })
+      door.opens.set(ticket, { run, user, room: 'one', activity: content, content, title: content, lang, items: known?.items ?? {}, seal: Buffer.alloc(32, user).toString('base64') })
       return `/play/${run}/h5p/${ticket}`
     },
   }

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
 import { ACTIVITY, aLearnersWorld, answerFirst, contentOf, ITEM, keptWords, listen, RIGHT, within, type LearnersWorld } from './offline-world.js'
@@ -12,6 +12,12 @@ afterAll(async () => {
   await browser.close()
   await world.close()
 })
+
+declare global {
+  interface Window { KeyroomOutbox: { (whose: string, secret: string): { keepState(state: { data: string; bases: string[] }): void }; markOf(text: string): string } }
+}
+/** All that is at rest in a browser, as whoever sits down at it can read it. */
+const atRest = (page: Page): Promise<string> => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
 
 /** Answers while the line is down, and closes the window: the answer is kept when the line is back. */
 const keepsOne = async (context: BrowserContext, cookie: string): Promise<void> => {
@@ -142,11 +148,15 @@ it('a state kept here never replaces a newer one from another device', async () 
   const ticked = (response: number[]) => JSON.stringify({ inside: { [ITEM]: { response } } })
   await within(browser, async (context) => {
     const page = await context.newPage()
-    const name = await (await world.enter(page, cookie)).evaluate(() => window.H5PIntegration.keyroom.outbox)
+    const whose = await (await world.enter(page, cookie)).evaluate(() => window.H5PIntegration.keyroom)
     await page.goto(`${world.url}/healthz`)
+    await page.addScriptTag({ url: '/assets/h5p/outbox.js' })
     /** As a window leaves it that closed without a line; the server's state it began from was `base`. */
     const leave = (data: string, base: string | false) =>
-      page.evaluate(({ data, base, name }) => localStorage.setItem(`keyroom-kept:${name}:state`, JSON.stringify({ data, base, at: Date.now() })), { data, base, name })
+      page.evaluate(async ({ data, base, outbox, seal }) => {
+        window.KeyroomOutbox(outbox, seal).keepState({ data, bases: [window.KeyroomOutbox.markOf(base || '')] })
+        await new Promise((resolve) => setTimeout(resolve, 300))
+      }, { data, base, outbox: whose.outbox, seal: whose.seal })
     await within(browser, async (phone) => {
       const there = await world.enter(await phone.newPage(), cookie)
       await there.getByText(RIGHT[0] ?? '').click()
@@ -206,5 +216,97 @@ it('a room says that an answer of another activity is still kept, and leads ther
     await elsewhere.locator('#content-kept a').click()
     await elsewhere.frameLocator('#frame').getByText('That’s right.').waitFor()
     expect(await world.answers('jon')).toHaveLength(1)
+  })
+}, 120_000)
+
+it('what waits in a browser is sealed: it says nothing to whoever sits down next, nor to another session, which forgets what it can’t open', async () => {
+  await within(browser, async (context) => {
+    const { cookie } = await world.signIn('kim')
+    await keepsOne(context, cookie)
+    const aside = await context.newPage()
+    await aside.goto(`${world.url}/healthz`)
+    const kept = await atRest(aside)
+    expect(kept).toContain(':queue:')
+    for (const open of ['response', ITEM, '[1,2]', 'inside']) expect(kept).not.toContain(open)
+    // One bit of each changed: nobody’s any more.
+    await aside.evaluate(() => {
+      for (const [name, text] of Object.entries(localStorage)) {
+        const rest = JSON.parse(text as string) as { sealed: string }
+        localStorage[name] = JSON.stringify({ ...rest, sealed: (rest.sealed.startsWith('A') ? 'B' : 'A') + rest.sealed.slice(1) })
+      }
+    })
+    const again = await context.newPage()
+    await world.enter(again, cookie)
+    await expect.poll(() => atRest(aside)).not.toContain(':queue:')
+    expect(await world.answers('kim')).toEqual([])
+  })
+}, 120_000)
+
+it('what an older version left open is taken away', async () => {
+  await within(browser, async (context) => {
+    const { cookie } = await world.signIn('lea')
+    const aside = await context.newPage()
+    await aside.goto(`${world.url}/healthz`)
+    await aside.evaluate(() => localStorage.setItem('keyroom-kept:somebody:queue:1', JSON.stringify({ said: 'for all to read', at: Date.now() })))
+    await world.enter(await context.newPage(), cookie)
+    expect(await atRest(aside)).not.toContain('for all to read')
+  })
+}, 120_000)
+
+it('a browser that can’t seal keeps it as long as the window, and says so', async () => {
+  await within(browser, async (context) => {
+    const { cookie } = await world.signIn('max')
+    await context.addInitScript(() => Object.defineProperty(window.crypto, 'subtle', { value: undefined }))
+    const page = await context.newPage()
+    const frame = await world.enter(page, cookie)
+    await context.setOffline(true)
+    await answerFirst(frame)
+    await frame.locator('#frame-status', { hasText: 'kept in this window alone' }).waitFor()
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('keyroom-kept:')))).toEqual([])
+    await context.setOffline(false)
+    await frame.getByText('That’s right.').waitFor()
+    expect(await world.answers('max')).toHaveLength(1)
+  })
+}, 120_000)
+
+it('a state whose arrival nobody heard of is known again as our own, and what was done after it is there on return', async () => {
+  await within(browser, async (context) => {
+    const { cookie } = await world.signIn('ned')
+    const page = await context.newPage()
+    const frame = await world.enter(page, cookie)
+    const saved = async () => (await world.keyroom.rooms.kit.mongo.db.collection<{ data: string }>('h5p_states').findOne({ user: 'ned' }))?.data
+    // It arrives; the answer is cut off.
+    await page.route(/\/state\//, async (route) => {
+      await route.fetch()
+      await route.abort('connectionreset')
+    })
+    await frame.getByText(RIGHT[0] ?? '').click()
+    await expect.poll(saved).toContain('[1]')
+    await page.unroute(/\/state\//)
+    await page.route(/\/state\//, (route) => route.abort('connectionreset'))
+    await frame.getByText(RIGHT[1] ?? '').click()
+    await expect.poll(() => atRest(page)).toContain(':state')
+    await page.close()
+    const there = await world.enter(await context.newPage(), cookie)
+    for (const label of RIGHT) expect(await there.getByRole('checkbox', { name: label }).isChecked()).toBe(true)
+    await expect.poll(saved).toContain('[1,2]')
+  })
+}, 120_000)
+
+it('a state whose arrival nobody heard of is sent again by itself, until it is known', async () => {
+  await within(browser, async (context) => {
+    const { cookie } = await world.signIn('oda')
+    const page = await context.newPage()
+    const frame = await world.enter(page, cookie)
+    let asked = 0
+    await page.route(/\/state\//, async (route) => {
+      asked += 1
+      if (asked > 1) return route.continue()
+      await route.fetch()
+      await route.abort('connectionreset')
+    })
+    await frame.getByText(RIGHT[0] ?? '').click()
+    await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(1)
+    await expect.poll(() => atRest(page)).not.toContain(':state')
   })
 }, 120_000)

@@ -35,11 +35,11 @@ export const manyRooms = (count: number): Course =>
   aCourse(Array.from({ length: count }, (_, i) => aRoom(`room-${i + 1}`, { scene: SCENES[i % SCENES.length] ?? 'library', minutes: 10 + i, ...(i === 0 ? {} : { lock: { kind: 'personal' } }) })))
 
 /**
- * Only for these tests of pages: contents of one question each, whose right answer is the word «right». What H5P really scores
+ * Only for these tests of pages: contents of one question each (a lock, where its name says so), whose right answer is the word «right». What H5P really scores
  * and shows is tested in test/h5p and, whole, in test/whole.
  */
 const pretendH5P: Parameters<typeof createPlay>[0]['h5p'] & PlayPagesDeps['h5p'] = {
-  items: async () => [{ id: '_', max: 1, kind: 'verified' }],
+  items: async (content) => [{ id: '_', max: 1, kind: 'verified', ...(content.endsWith('-lock') ? { isLock: true as const } : {}) }],
   score: async (_content, _item, response) => ({ correct: response === 'right', score: response === 'right' ? 1 : 0, max: 1, kind: 'verified' }),
   task: async () => undefined,
   clues: async () => ({}),

@@ -19,6 +19,8 @@ export interface Scorer<P> {
   kind: Exclude<VerdictKind, 'self-reported'>
   params: z.ZodType<P>
   max(params: P): number
+  /** A lock: so few answers that they could be tried out, so wrong ones make the next wait. */
+  isLock?: true
   /** @throws BadInput for a response of another shape. */
   mark(params: P, response: unknown): Marked
   /** What a reviewer judges by, where `mark` says `pending`. */
@@ -47,6 +49,7 @@ export interface Question {
   machineName: string
   kind: Scorer<unknown>['kind']
   max: number
+  isLock?: true
   mark(response: unknown): Marked
   earned: string[]
   faults: Fault[]
@@ -70,6 +73,7 @@ export const reader = <P>(scorer: Scorer<P>): Reader => ({
     return {
       item, machineName: scorer.machineName, kind: scorer.kind,
       max: scorer.max(params),
+      ...(scorer.isLock ? { isLock: true } : {}),
       mark: (response) => scorer.mark(params, response),
       earned: scorer.earned?.(params) ?? [],
       faults: scorer.faults?.(params) ?? [],

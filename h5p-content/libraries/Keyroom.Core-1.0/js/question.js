@@ -47,7 +47,10 @@
         checked = response
       } catch (problem) {
         free()
-        parts.say('info', Core.t('problem'), Core.plain(problem?.title))
+        const [title, detail] = [Core.plain(problem?.title), Core.plain(problem?.detail)]
+        if (problem?.seconds) parts.say('wait', title, detail)
+        else parts.say('info', Core.t('problem'), title)
+        parts.rest(Number(problem?.seconds) || 0)
         return
       } finally {
         busy = false

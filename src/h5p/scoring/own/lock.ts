@@ -59,6 +59,7 @@ export const lock = reader<Lock>({
   kind: 'verified',
   params: Lock,
   max: () => 1,
+  isLock: true,
   mark(params, response) {
     const correct = opens(params, response)
     return { score: correct ? 1 : 0, correct, feedback: [] }
