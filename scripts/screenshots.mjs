@@ -54,12 +54,23 @@ const enter = async (browser, person, options) => {
 }
 const settle = (page) => page.evaluate(() => globalThis.document.fonts.ready).then(() => page.waitForTimeout(900))
 
+/** The author opens the box of cards in its form. */
+const writes = async (page, run) => {
+  await page.goto(`${keyroom}/studio/${run}/contents`)
+  await page.locator('[data-activity=sort-the-cards] form button').click()
+  await page.waitForURL(/contents\/draft-/)
+  await page.locator('.preview-frame:not([data-waiting])').waitFor()
+}
+
 const README = [
   { name: 'map', person: '25', address: '', size: { width: 1280, height: 860 } },
   { name: 'door', person: '25', address: 'rooms/theatre', size: { width: 1280, height: 760 } },
   { name: 'room', person: '25', address: 'rooms/workshop', size: { width: 1280, height: 860 } },
   { name: 'finish', person: '22', address: 'finish', size: { width: 1280, height: 860 } },
   { name: 'insights', person: '12', address: '', size: { width: 1280, height: 860 } },
+  { name: 'clue', person: '25', address: 'rooms/library?activity=open-the-cabinet', size: { width: 1280, height: 1000 }, act: (page) => page.frameLocator('#frame').locator('.kr-gift:visible').scrollIntoViewIfNeeded() },
+  { name: 'form', person: '11', address: '', size: { width: 1280, height: 900 }, act: writes },
+  { name: 'review', person: '12', address: 'reviews', size: { width: 1280, height: 900 }, act: (page) => Promise.all([page.waitForURL(/reviews\/./), page.locator('.reviews a.who').first().click()]) },
 ]
 const PAGES = [
   { name: 'map-new', person: '21', address: '' }, { name: 'map', person: '25', address: '' }, { name: 'map-done', person: '22', address: '' },
@@ -76,9 +87,10 @@ try {
   await ready
   browser = await launchChromium()
   if (!all) {
-    for (const { name, person, address, size } of README) {
-      const { context, page, base } = await enter(browser, person, { viewport: size, reducedMotion: 'reduce' })
+    for (const { name, person, address, size, act } of README) {
+      const { context, page, base, run } = await enter(browser, person, { viewport: size, reducedMotion: 'reduce' })
       await page.goto(base + address)
+      await act?.(page, run)
       await settle(page)
       await page.screenshot({ path: path.join(out, `${name}.png`) })
       await context.close()
