@@ -91,10 +91,10 @@ describe('upgrades', () => {
     await world.upload(await packageOf([NEWER, PART]))
     expect(rowOf((await world.get('/admin/h5p/')).text, 'Test.Quiz 1.0')).toContain('Bring 1 draft to Test.Quiz 1.2')
     const page = await world.get('/admin/h5p/upgrade?from=Test.Quiz%201.0&to=Test.Quiz%201.2')
-    expect(page.text).toContain('Contents that are published stay as they are')
+    expect(page.text).toContain('What is published stays as it is')
     const change = { draft: draft.id, revision: 1, from: 'Test.Quiz 1.0', to: 'Test.Quiz 1.2', params: { text: 'new <script>alert(1)</script>' } }
     expect((await world.post('/admin/h5p/upgrade', { ...change, revision: 7 })).status).toBe(409)
-    expect((await world.post('/admin/h5p/upgrade', change)).body).toEqual({ faults: [] })
+    expect((await world.post('/admin/h5p/upgrade', change)).body).toEqual({ faults: [], now: ['Test.Quiz 1.2'], left: false })
     expect(await world.h5p.authoring.get('one', draft.id)).toMatchObject({ library: 'Test.Quiz 1.2', params: { text: 'new ' }, revision: 2, title: 'Old' })
     expect((await world.post('/admin/h5p/upgrade', change)).status).toBe(404)
   })
