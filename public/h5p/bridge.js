@@ -272,7 +272,7 @@
     if (how === 'ready') delete document.documentElement.dataset.failed
     tell({ keyroom: how })
   }
-  const look = () => window.H5P?.instances?.length > 0 && place.childElementCount > 0 && end('ready')
+  const look = () => (keyroom.held !== undefined || (window.H5P?.instances?.length > 0 && place.childElementCount > 0)) && end('ready')
   new MutationObserver(look).observe(place, { childList: true, subtree: true })
   window.addEventListener('error', ({ target }) => target instanceof window.HTMLScriptElement && end('failed'), true)
   window.addEventListener('load', () => {

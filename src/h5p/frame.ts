@@ -40,10 +40,14 @@ export interface KeyroomIntegration {
   parent?: string
   /** Clues earned so far, in this activity and in others of the course. */
   clues: Clue[]
+  /** Points told before, in words; of an official film's questions. */
+  told?: Record<string, string>
   words: Record<'waiting' | 'waitingHere' | 'sent' | 'refused' | 'expired' | 'expiredHere', string>
 }
 export interface FrameView {
   title: string
+  /** An official film: with less data it waits until it is asked for. */
+  film: boolean
   /** There are questions of official types. */
   official: boolean
   /** Nothing here is scored, and nobody else says when it is done: the learner does. */
@@ -102,6 +106,8 @@ export interface FrameInput {
   t: Say
 }
 
+const FILM = /^H5P\.(?:InteractiveVideo|Video) /
+
 /** All that the frame's page shows: Lumi's model with our own addresses, without what we don't serve. */
 export const frameView = ({ model, content, opened, core, base, parent, states, clues, t }: FrameInput): FrameView => {
   const files = (all: string[]): string[] => all.filter((file) => !file.startsWith('/h5p/core/') || core.has(file.replace(/^\/h5p\/core\/|\?.*$/g, '')))
@@ -109,6 +115,7 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
   const cid = `cid-${content.id}`
   const { exportUrl: _export, ...shown } = integration.contents?.[cid] ?? { exportUrl: '' }
   const items = pastItems(content, opened.items)
+  const film = FILM.test(content.library)
   const official = [...content.questions.values()].flatMap(({ item, kind }) => (kind === 'rescored' ? [item] : []))
   const keyroom: KeyroomIntegration = {
     items,
@@ -118,12 +125,14 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
     answers: `${base}/answers`, completed: `${base}/completed`, state: `${base}/state/${content.id}/state/0`,
     outbox: outboxOf(opened),
     seal: opened.seal,
+    ...(film ? { told: Object.fromEntries(Object.entries(items).map(([item, { score, max }]) => [item, t('playing.film.told', { score, max })])) } : {}),
     ...(parent ? { parent } : {}),
     words: { waiting: t('playing.frame.waiting'), waitingHere: t('playing.frame.waiting-here'), sent: t('playing.frame.sent'), refused: t('h5p.frame.refused'), expired: t('playing.frame.ended'), expiredHere: t('playing.frame.ended-here') },
   }
   return {
     title: opened.title,
     contentId: content.id,
+    film,
     official: official.length > 0,
     asksDone: keyroom.reports && !tellsDone(content.library),
     scripts: files(model.scripts),

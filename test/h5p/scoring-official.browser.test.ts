@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { librariesWithStandIns } from './stand-ins.js'
@@ -11,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-const LIBRARIES = ['H5P.TrueFalse 1.8', 'H5P.QuestionSet 1.20', 'H5P.SingleChoiceSet 1.11', 'H5P.Accordion 1.0']
+const LIBRARIES = ['H5P.TrueFalse 1.8', 'H5P.QuestionSet 1.20', 'H5P.SingleChoiceSet 1.11', 'H5P.Accordion 1.0', 'H5P.InteractiveVideo 1.27']
 const named = (library: string) => ({ machineName: library.split(' ')[0], majorVersion: Number(/ (\d+)/.exec(library)?.[1]), minorVersion: Number(/\.(\d+)$/.exec(library)?.[1]) })
 const trueFalse = (id: string, params: object = {}) => ({ library: 'H5P.TrueFalse 1.8', subContentId: id, params: { question: id, correct: 'true', ...params }, metadata: {} })
 
@@ -73,6 +75,59 @@ describe('an official type', () => {
     const { page, answered } = await show('H5P.SingleChoiceSet 1.11', { choices: [{ answers: ['a', 'b'] }, { answers: ['a', 'b'] }] })
     await page.getByRole('button', { name: 'All' }).click()
     await expect.poll(answered).toEqual([['_', ['0', '0']]])
+    await page.close()
+  })
+})
+
+describe('an official film with less data', () => {
+  const FILM = { path: 'videos/film.mp4', mime: 'video/mp4' }
+  const params = {
+    interactiveVideo: {
+      video: { files: [FILM], startScreenOptions: { poster: { path: 'images/poster.png' } }, textTracks: { videoTrack: [{ label: 'English', kind: 'captions', srcLang: 'en', track: { path: 'files/words.vtt' } }] } },
+      assets: { interactions: [{ duration: { from: 9 }, action: trueFalse('later') }, { duration: { from: 2 }, action: trueFalse('sooner') }, { duration: { from: 3 }, action: { library: 'H5P.GoToQuestion 1.3', subContentId: 'jump', params: {} } }] },
+    },
+  }
+  const open = async (low: boolean) => {
+    const files = await tempDir()
+    await Promise.all(['videos', 'images', 'files'].map((folder) => mkdir(path.join(files, folder))))
+    await writeFile(path.join(files, 'videos/film.mp4'), 'a film')
+    await writeFile(path.join(files, 'images/poster.png'), 'a poster')
+    await writeFile(path.join(files, 'files/words.vtt'), 'WEBVTT\n\n1\n00:00.000 --> 00:02.000\n<v Ana>Good evening,\nall of you.\n\n00:02.000 --> 00:04.000\nSit down.\n')
+    const id = `film-${(made += 1)}`
+    await world.h5p.addContent(id, { h5p: { title: 'A film', language: 'en', mainLibrary: 'H5P.InteractiveVideo', embedTypes: ['div'], license: 'U', preloadedDependencies: ['H5P.InteractiveVideo 1.27', 'H5P.TrueFalse 1.8'].map(named) }, content: params, files })
+    const page = await browser.newPage()
+    page.setDefaultTimeout(10_000)
+    const films: string[] = []
+    page.on('request', (request) => void (request.url().includes('film.mp4') && films.push(request.url())))
+    await page.goto(`${world.url}${world.open(id)}/frame${low ? '?low=1' : ''}`)
+    await page.getByRole('button', { name: 'Check' }).first().waitFor()
+    return { page, films }
+  }
+  it('asks for no byte of it until it is loaded; its poster, words and questions are there at once, and count', async () => {
+    const { page, films } = await open(true)
+    const before = world.door.answered.length
+    expect(await page.locator('#frame-film img').getAttribute('src')).toContain('images/poster.png')
+    await page.getByText('What is said in it').click()
+    await page.getByText('Good evening, all of you.').waitFor()
+    await page.getByRole('button', { name: 'true' }).first().click()
+    await page.getByRole('button', { name: 'Check' }).first().click()
+    await expect.poll(() => world.door.answered.slice(before).map(({ item, response }) => [item, response])).toEqual([['sooner', 'true']])
+    expect(await page.getByText('Some of it works in the film alone').isVisible()).toBe(true)
+    expect(await page.locator('html').getAttribute('data-ready')).toBe('')
+    expect([await page.locator('video').count(), films]).toEqual([0, []])
+    await page.reload()
+    await page.getByText('Last time: 1 of 1 point').waitFor()
+    expect(films).toEqual([])
+    await page.getByRole('button', { name: 'Load the film' }).click()
+    await page.locator('video').waitFor({ state: 'attached' })
+    await expect.poll(() => films.length).toBeGreaterThan(0)
+    expect(await page.locator('#frame-film').count()).toBe(0)
+    await page.close()
+  })
+  it('is as it always is where nobody asked for less', async () => {
+    const { page, films } = await open(false)
+    expect(await page.locator('#frame-film').isHidden()).toBe(true)
+    await expect.poll(() => films.length).toBeGreaterThan(0)
     await page.close()
   })
 })

@@ -53,6 +53,20 @@ const STAND_INS: Record<string, string> = {
         this.triggerXAPIScored(params.choices.length, params.choices.length, 'completed')
       } }))
     }`,
+  // Asks for its film as soon as it is begun, and shows what is asked in it.
+  'H5P.InteractiveVideo-1.27': `
+    H5P.InteractiveVideo = function (params, contentId) {
+      H5P.EventDispatcher.call(this)
+      const { video, assets } = params.interactiveVideo
+      this.attach = ($container) => {
+        const film = document.createElement('video')
+        film.src = H5P.getPath(video.files[0].path, contentId)
+        film.load()
+        film.play().catch(() => undefined)
+        $container.append(film)
+        for (const { action } of assets.interactions) H5P.newRunnable(action, contentId, H5P.jQuery('<div>').appendTo($container), false, { parent: this })
+      }
+    }`,
   // Tells nothing.
   'H5P.Accordion-1.0': `
     H5P.Accordion = function () {
