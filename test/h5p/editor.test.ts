@@ -1,0 +1,167 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aWorld, axeFaults, type World } from '../studio/contents-world.js'
+import { PNG } from './store-world.js'
+
+/** Names of what Joubel's editor must have, with nothing in them: no registry holds it. The server's half, Lumi's and ours, is real. */
+const STAND_INS = ['scripts/h5peditor.js', 'scripts/h5peditor-editor.js', 'scripts/h5peditor-form.js', 'styles/css/application.css', 'ckeditor/ckeditor.js', 'language/en.js']
+
+const anEditorFolder = async (): Promise<string> => {
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'keyroom-editor-'))
+  for (const file of STAND_INS) {
+    await mkdir(path.dirname(path.join(dir, file)), { recursive: true })
+    await writeFile(path.join(dir, file), '')
+  }
+  return dir
+}
+
+let world: World
+let other: string
+beforeAll(async () => {
+  const editorPath = await anEditorFolder()
+  afterAll(() => rm(editorPath, { recursive: true, force: true }))
+  world = await aWorld({ config: { editorPath } })
+  other = (await world.keyroom.rooms.courses.ensureRun({ platform: 'p', deployment: '1', context: 'elsewhere', resourceLink: 'l', slug: world.slug }))._id
+})
+
+const page = (draft: string) => `/studio/${world.run}/editor/${draft}`
+/** The editor's own document, as the page around names it. */
+const placeOf = async (draft: string, headers: Record<string, string> = {}): Promise<string> => {
+  const text = await (await world.as('author').get(page(draft), headers)).text()
+  return (/<iframe[^>]*src="([^"]+)"/.exec(text)?.[1] ?? '').replaceAll('&amp;', '&').replace(/\?.*$/, '')
+}
+const ask = (to: string, init: RequestInit = {}): Promise<Response> => fetch(`${world.url}${to}`, { redirect: 'manual', ...init })
+const saveAt = (place: string, body: object): Promise<Response> => ask(`${place}save`, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify(body) })
+const text = (words: string) => ({ library: 'Keyroom.Text 1.0', params: { text: `<p>${words}</p>` }, metadata: { title: 'From the editor', license: 'CC BY', authors: [{ name: 'Ana', role: 'Author' }] } })
+const aDraft = async (title = 'A draft'): Promise<string> => (await world.authoring.create(world.slug, { library: 'Keyroom.Text 1.0', title, params: { text: '<p>One</p>' } }, 'ana')).id
+const retold = (place: string, change: (ticket: string) => string): string => place.replace(/(h5p-editor\/)([^/]+)/, (_all, before: string, ticket: string) => before + change(ticket))
+
+describe('the page around the editor', () => {
+  it('is an author’s alone', async () => {
+    for (const role of ['participant', 'instructor'] as const) expect((await world.as(role).get(page('new'))).status).toBe(403)
+    expect((await ask(page('new'))).status).toBe(401)
+    expect((await world.as('author', { run: other }).get(page('new'))).status).toBe(401)
+  })
+  it('opens drafts of its own course, and no other’s', async () => {
+    const foreign = (await world.authoring.create('another', { library: 'Keyroom.Text 1.0', title: 'Theirs', params: { text: 'x' } }, 'eve')).id
+    expect((await world.as('author').get(page(foreign))).status).toBe(404)
+    expect((await world.as('author').get(page(await aDraft()))).status).toBe(200)
+  })
+})
+
+describe('a ticket', () => {
+  it('opens the editor without any cookie, and sets none', async () => {
+    const answer = await ask(await placeOf('new'))
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';")
+  })
+  it('that was changed, or belongs to another run, opens nothing', async () => {
+    const place = await placeOf('new')
+    expect((await ask(retold(place, (ticket) => `${ticket.slice(0, -2)}${ticket.endsWith('A') ? 'B' : 'A'}A`))).status).toBe(401)
+    expect((await ask(retold(place, (ticket) => `${Buffer.from(JSON.stringify({ run: world.run, course: world.slug, user: 'eve', name: '', exp: 9e9 })).toString('base64url')}.${ticket.split('.')[1] ?? ''}`))).status).toBe(401)
+    expect((await ask(place.replace(world.run, other))).status).toBe(401)
+    expect((await saveAt(place.replace(world.run, other), text('x'))).status).toBe(401)
+  })
+  it('ends with the session it came from', async () => {
+    const { kit } = world.keyroom.rooms
+    const ending = kit.secrets.sign('session', { sid: 's', run: world.run, user: 'ana', role: 'author' }, 2)
+    const place = (/<iframe[^>]*src="([^"?]+)/.exec(await (await ask(page('new'), { headers: { cookie: `kr-${world.run}=${ending}`, accept: 'text/html' } })).text())?.[1] ?? '')
+    expect((await ask(place)).status).toBe(200)
+    await expect.poll(async () => (await ask(place)).status, { timeout: 5000 }).toBe(401)
+  })
+  it('of one draft writes no other, and begins no new one', async () => {
+    const [mine, theirs] = [await aDraft('Mine'), await aDraft('Theirs')]
+    const place = await placeOf(mine)
+    expect((await saveAt(place, { ...text('two'), revision: 1 })).status).toBe(200)
+    expect((await world.authoring.get(world.slug, theirs)).revision).toBe(1)
+    expect((await ask(`${place}content/${theirs}/content.json`)).status).toBeGreaterThanOrEqual(400)
+  })
+  it('gives an administrator’s rights only while that session lasts', async () => {
+    const { admins, h5p, kit } = world.keyroom.rooms
+    const { token } = await admins.invite()
+    const entered = await ask('/admin/enter', { method: 'POST', body: new URLSearchParams({ token }) })
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const csrf = /name="_csrf" value="([^"]+)"/.exec(await (await ask('/admin/', { headers: { cookie, accept: 'text/html' } })).text())?.[1] ?? ''
+    await ask('/admin/h5p/restrict', { method: 'POST', headers: { cookie, 'x-csrf-token': csrf }, body: new URLSearchParams({ library: 'Keyroom.Lock 1.0', restricted: '1' }) })
+    const lock = { library: 'Keyroom.Lock 1.0', params: {}, metadata: { title: 'A lock' } }
+    const isRestricted = (await h5p.authoring.types('en')).find(({ library }) => library === lock.library)?.restricted
+    expect(isRestricted).toBe(true)
+    expect((await saveAt(await placeOf('new'), lock)).status).toBe(403)
+    const place = await placeOf('new', { cookie: `${world.as('author').headers.cookie ?? ''}; ${cookie}` })
+    expect((await saveAt(place, lock)).status).toBe(200)
+    await kit.mongo.db.collection('admin_sessions').deleteMany({})
+    expect((await saveAt(place, lock)).status).toBe(403)
+  })
+})
+
+describe('saving', () => {
+  it('begins a draft of the course with its metadata, goes on under a ticket that names it, and says what isn’t finished', async () => {
+    const { draft, next, revision } = (await (await saveAt(await placeOf('new'), text('begun'))).json()) as { draft: string; next: string; revision: number }
+    expect(revision).toBe(1)
+    expect(await world.authoring.get(world.slug, draft)).toMatchObject({ title: 'From the editor', params: { text: '<p>begun</p>' }, metadata: { license: 'CC BY', authors: [{ name: 'Ana', role: 'Author' }] } })
+    const unfinished = (await (await saveAt(next, { ...text(''), params: {}, revision: 1 })).json()) as { revision: number; faults: object[] }
+    expect(unfinished).toMatchObject({ revision: 2, faults: [{ path: 'text', message: 'is missing' }] })
+  })
+  it('takes what runs out of what was written', async () => {
+    const { draft } = (await (await saveAt(await placeOf('new'), { ...text('x'), params: { text: '<p onclick="alert(1)">a<script>alert(1)</script></p>' } })).json()) as { draft: string }
+    expect((await world.authoring.get(world.slug, draft)).params).toEqual({ text: '<p>a</p>' })
+  })
+  it('never loses one of two at once: the later is told', async () => {
+    const id = await aDraft()
+    const place = await placeOf(id)
+    const answers = await Promise.all(['a', 'b', 'c'].map((words) => saveAt(place, { ...text(words), revision: 1 })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    expect((await world.authoring.get(world.slug, id)).revision).toBe(2)
+  })
+  it.each([
+    ['a type with something after its version', { ...text('x'), library: 'Keyroom.Text 1.0 y' }, 400],
+    ['a type that isn’t here', { ...text('x'), library: 'H5P.Absent 1.0' }, 404],
+    ['no title', { ...text('x'), metadata: { title: ' ' } }, 400],
+    ['parameters that aren’t', { ...text('x'), params: 'x' }, 400],
+  ])('refuses %s', async (_what, body, status) => expect((await saveAt(await placeOf('new'), body)).status).toBe(status))
+})
+
+describe('what the editor asks', () => {
+  it('is answered with the types that are installed, without asking another machine', async () => {
+    const answer = (await (await ask(`${await placeOf('new')}ajax?action=content-type-cache`)).json()) as { libraries: { machineName: string }[] }
+    expect(answer.libraries.map(({ machineName }) => machineName)).toContain('Keyroom.Choice')
+  })
+  it('a picture waits to be saved; what only calls itself one is refused with a sentence', async () => {
+    const place = await placeOf(await aDraft())
+    const upload = (bytes: Uint8Array<ArrayBuffer>) => {
+      const form = new FormData()
+      form.set('field', JSON.stringify({ name: 'image', type: 'image' }))
+      form.set('contentId', '0')
+      form.set('file', new Blob([bytes], { type: 'image/png' }), 'a.png')
+      return ask(`${place}ajax?action=files`, { method: 'POST', body: form })
+    }
+    const taken = (await (await upload(new Uint8Array(PNG))).json()) as { path: string }
+    const shown = await ask(`${place}temp-files/${taken.path.replace(/#tmp$/, '')}`)
+    expect(shown.status).toBe(200)
+    expect(shown.headers.get('content-security-policy')).toContain('sandbox')
+    const refused = await upload(new TextEncoder().encode('<script>alert(1)</script>'))
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(((await refused.json()) as { message: string }).message).toContain('can’t be used here')
+  })
+  it('installs nothing for who isn’t an administrator', async () => {
+    const answer = await ask(`${await placeOf('new')}ajax?action=library-install&id=H5P.Accordion`, { method: 'POST' })
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+  })
+})
+
+describe('without Joubel’s editor', () => {
+  it.each([['en', /not installed/], ['zh-CN', /安装/], ['ar', /مثبّت/]])('the page says so plainly in %s, and how to get it', async (lang, words) => {
+    const bare = await bareWorld()
+    const shown = await bare.open(`/studio/${bare.run}/editor/new`, { lang, width: 320 })
+    expect(await shown.locator('main').innerText()).toMatch(words)
+    expect(await shown.locator('iframe').count()).toBe(0)
+    expect(await axeFaults(shown)).toEqual([])
+    expect(await shown.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+  })
+})
+let bare: Promise<World> | undefined
+const bareWorld = (): Promise<World> => (bare ??= aWorld())
