@@ -131,11 +131,11 @@ for (const [index, tab] of tabs.entries()) {
     other.focus()
   })
 }
-part('again').addEventListener('click', () => preview.update(`again-${Date.now()}`))
+part('again').addEventListener('click', () => preview.update(`again-${Date.now()}`, { anew: true }))
 
 const left = keeper.leftBehind()
 if (left) {
-  store.load(left)
+  store.load(left.value)
   form.say(words.broughtBack)
 } else if (Object.keys(draft.params).length === 0) {
   // A new one begins with what its type says it begins with.
@@ -144,7 +144,8 @@ if (left) {
 form.faults.set(data.faults)
 showCount()
 showSteps()
-if (!keeper.isDirty()) onstate('saved', { at: new Date(draft.updatedAt) })
+if (left?.stale) onstate('stale')
+else if (!keeper.isDirty()) onstate('saved', { at: new Date(draft.updatedAt) })
 preview.update(draft.revision)
 if (/^#f-/.test(location.hash)) form.faults.go(location.hash.slice(3).replaceAll('-', '.'))
 document.documentElement.dataset.form = 'ready'

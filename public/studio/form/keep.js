@@ -21,6 +21,17 @@ const shelf = (name) => {
   }
 }
 
+/** Enough of parameters to know them again by: of each save that may have arrived one is kept. */
+const markOf = (params) => {
+  const text = JSON.stringify(params ?? {})
+  let [one, two] = [0x811c9dc5, 0x41c6ce57]
+  for (let at = 0; at < text.length; at += 1) {
+    one = Math.imul(one ^ text.charCodeAt(at), 0x01000193)
+    two = Math.imul(two + text.charCodeAt(at), 0x5bd1e995) ^ (two >>> 13)
+  }
+  return `${text.length}.${one >>> 0}.${two >>> 0}`
+}
+
 /**
  * Saves what is written, by itself. It tells `onstate` one of `saved` (with the time), `waiting`, `saving`, `offline`,
  * `refused` (with the server's sentence), `stale`, `expired`; tries again until the line is back; keeps on the device what
@@ -43,13 +54,14 @@ export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsave
   const bodyOf = (value) => JSON.stringify({ revision: now, title: value.title ?? '', params: value.params ?? {}, metadata: value.metadata ?? {} })
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrf }
   const isDirty = () => store.get() !== sent
+  const keep = (value) => kept.write({ revision: now, value, unanswered: [...unanswered] })
 
   const later = (ms) => {
     clearTimeout(timer)
     if (!isOver) timer = setTimeout(() => void flush(), ms)
   }
   const missed = (state, value) => {
-    kept.write({ revision: now, value })
+    keep(value)
     onstate(state)
     tries += 1
     later(Math.min(LONGEST, 1000 * 2 ** tries))
@@ -71,19 +83,19 @@ export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsave
   const wasOurs = async () => {
     const response = await fetch(url, { headers: { Accept: 'application/json' } }).catch(() => undefined)
     const theirs = response?.ok ? await response.json() : undefined
-    if (!theirs || !unanswered.has(JSON.stringify(theirs.params))) return false
+    if (!theirs || !unanswered.has(markOf(theirs.params))) return false
     now = theirs.revision
     unanswered.clear()
     return true
   }
   const send = async (value) => {
     onstate('saving')
-    unanswered.add(JSON.stringify(value.params ?? {}))
+    unanswered.add(markOf(value.params))
     const response = await fetch(url, { method: 'PUT', headers, body: bodyOf(value) }).catch(() => undefined)
     if (!response || response.status >= 500 || response.status === 429 || response.status === 408) return missed('offline', value)
     if (response.ok) return taken(value, await response.json())
     const problem = await response.json().catch(() => ({}))
-    kept.write({ revision: now, value })
+    keep(value)
     if (response.status === 409) {
       if (unanswered.size > 1 || tries > 0 || wasLeft) if (await wasOurs()) return send(value)
       isOver = true
@@ -116,7 +128,8 @@ export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsave
   const leave = () => {
     if (isOver || !isDirty()) return
     const body = bodyOf(store.get())
-    kept.write({ revision: now, value: store.get() })
+    unanswered.add(markOf(store.get().params))
+    keep(store.get())
     if (body.length < SMALL) void fetch(url, { method: 'PUT', headers, body, keepalive: true }).then((response) => response.ok && kept.clear()).catch(() => undefined)
   }
   const onHidden = () => document.visibilityState === 'hidden' && void flush()
@@ -130,16 +143,24 @@ export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsave
   for (const [target, name, handler] of wires) target.addEventListener(name, handler)
   return {
     flush, isDirty,
-    /** What this device kept when it was left without a line; only where nobody saved since. */
+    /**
+     * What this device kept when it was left without a line. `stale`: somebody saved since, and whose is to be kept is asked; a save of
+     * our own that arrived without our hearing of it is nobody else's.
+     */
     leftBehind() {
       const found = kept.read()
-      if (found?.revision === now && found.value) {
-        wasLeft = true
-        unanswered.add(JSON.stringify(found.value.params ?? {}))
-        return found.value
+      if (!found?.value) return undefined
+      const there = markOf(sent.params)
+      const isOurs = found.revision === now || found.unanswered?.includes(there)
+      if (isOurs && found.revision !== now && markOf(found.value.params) === there && found.value.title === sent.title) {
+        kept.clear()
+        return undefined
       }
-      if (found) kept.clear()
-      return undefined
+      wasLeft = true
+      for (const mark of found.unanswered ?? []) unanswered.add(mark)
+      unanswered.add(markOf(found.value.params))
+      isOver = !isOurs
+      return { value: found.value, stale: !isOurs }
     },
     forget: kept.clear,
     stop: () => (isOver = true),
