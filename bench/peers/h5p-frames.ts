@@ -14,7 +14,7 @@ const views = makeViews({ dir: path.join(ROOT, 'views'), publicDir: path.join(RO
 const kit = { config: { publicUrl: `http://127.0.0.1:${PORT}`, dataDir: DATA, demo: false }, log, mongo: await connectMongo(MONGODB_URI), i18n, views, now: () => new Date() }
 const h5p = await createH5P(kit, { librariesDir: LIBRARIES })
 await h5p.addContent(CONTENT, await readContent())
-const opened: Opened = { run: 'bench', user: 'ana', room: 'one', activity: CONTENT, content: CONTENT, title: 'A content', lang: 'en', items: {} }
+const opened: Opened = { run: 'bench', user: 'ana', room: 'one', activity: CONTENT, content: CONTENT, title: 'A content', lang: 'en', items: {}, seal: Buffer.alloc(32).toString('base64') }
 const refuse = (): Promise<never> => Promise.reject(new Error('only frames are measured'))
 const app = express().use('/play/:run/h5p/:ticket', h5p.frameRoutes({ open: () => Promise.resolve(opened), answer: refuse, complete: refuse }))
 process.once('disconnect', () => process.exit(0))

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LockResting } from '../../src/play/refusals.js'
 import { aWorld, demoContents, secretsOf, tempDir, trace, type World } from './world.js'
 
 const ITEM = '28ab69f7-2e73-4d5f-a70b-7b7b05580bd1'
@@ -25,7 +26,7 @@ afterAll(async () => {
   around?.close()
 })
 
-interface Keyroom { answer(item: string, response: unknown): Promise<{ correct: boolean; tries: number }>; complete(): Promise<unknown>; items: Record<string, unknown>; outbox: string }
+interface Keyroom { answer(item: string, response: unknown): Promise<{ correct: boolean; tries: number }>; complete(): Promise<unknown>; items: Record<string, unknown>; outbox: string; seal: string }
 declare global {
   interface Window { H5PIntegration: { keyroom: Keyroom }; heard: { keyroom: string; origin: string; height?: number; outcome?: object }[] }
 }
@@ -133,6 +134,22 @@ describe('a content in its frame', () => {
     const problem = await frame.evaluate(() => window.H5PIntegration.keyroom.answer('no-such-item', [0]).then(() => undefined, (refused: unknown) => refused))
     expect(problem).toMatchObject({ type: '/problems/infra/not-found', status: 404 })
     expect((problem as { title: string }).title.length).toBeGreaterThan(3)
+    await close()
+  })
+  it.each([['en', 'The lock needs a rest: 2 seconds to go'], ['zh-CN', '还有 2 秒'], ['ar', 'ثانيتان']])('says in %s how long a lock rests, and neither sends the answer again by itself nor takes one meanwhile', async (lang, words) => {
+    const id = `cabinet-${lang.toLowerCase()}`
+    const h5p = { title: 'Cabinet', language: 'en', mainLibrary: 'Keyroom.Lock', embedTypes: ['div'], license: 'U', preloadedDependencies: [{ machineName: 'Keyroom.Lock', majorVersion: 1, minorVersion: 0 }] }
+    await world.h5p.addContent(id, { h5p, content: { kind: 'words', prompt: '<p>Which word?</p>', words: ['amber'] }, files: await tempDir() })
+    const { frame, close } = await show(id, { user: `thief-${lang}`, query: `?lang=${lang}` })
+    const before = answersOf('_').length
+    await frame.locator('.kr-lock-word').fill('amber')
+    world.door.faults.push(new LockResting({ params: { seconds: 2 }, retryAfter: 2 }))
+    await frame.locator('button[type=submit]').click()
+    await frame.getByText(words).waitFor()
+    expect(await frame.locator('button[type=submit]').getAttribute('aria-disabled')).toBe('true')
+    await frame.locator('button[type=submit][aria-disabled=true]').waitFor({ state: 'detached' })
+    expect(answersOf('_').length).toBe(before + 1)
+    expect(await frame.locator('.kr-lock-word').inputValue()).toBe('amber')
     await close()
   })
   it('continues on another device where it was left, with what was answered', async () => {

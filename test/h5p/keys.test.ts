@@ -198,7 +198,7 @@ describe('what is stored', () => {
       const room = await createH5P(aKit(mongo, dataDir), { librariesDir })
       await room.addContent('tiny', { h5p, content: {}, files: await tempDir() })
       const door = makeDoor(() => room)
-      door.opens.set('t', { run: 'r', user: 'u', room: 'one', activity: 'a', content: 'tiny', title: 'Tiny', lang: 'en', items: {} })
+      door.opens.set('t', { run: 'r', user: 'u', room: 'one', activity: 'a', content: 'tiny', title: 'Tiny', lang: 'en', items: {}, seal: '' })
       const app = express().use('/h5p', room.publicRoutes).use('/play/:run/h5p/:ticket', room.frameRoutes(door))
       const { text } = await request(app).get('/play/r/h5p/t/frame').expect(200)
       const address = /src="(\/h5p\/libraries\/[^"]*tiny\.js[^"]*)"/.exec(text)?.[1] ?? ''

@@ -15,7 +15,7 @@ const serving = async (where: 'disk' | 'gridfs') => {
   const add = async (name: string, bytes: Buffer) => (await h5p.authoring.addFile('one', id, { name, stream: streamOf(bytes) })).path
   const [video, picture] = [await add('film.mp4', film), await add('a.png', PNG)]
   const drawing = await add('a.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><path d="M0 0"/></svg>'))
-  door.opens.set('t', { run: 'r', user: 'u', room: 'one', activity: 'a', content: id, title: 'Film', lang: 'en', items: {} })
+  door.opens.set('t', { run: 'r', user: 'u', room: 'one', activity: 'a', content: id, title: 'Film', lang: 'en', items: {}, seal: '' })
   const app = express().use(requestId).use('/h5p', h5p.publicRoutes).use('/play/:run/h5p/:ticket', h5p.frameRoutes(door)).use(answerProblem(aKit(mongo, dataDir)))
   const get = (path: string) => request(app).get(`/play/r/h5p/t/content/${path}`).set('accept', 'application/json').buffer(true).parse((res, done) => {
     const parts: Buffer[] = []
