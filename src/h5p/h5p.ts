@@ -16,7 +16,7 @@ import { createPlayer } from './lumi.js'
 import type { H5P } from './model.js'
 import { publicRoutes } from './public-routes.js'
 import { scoreQuestion, type Question } from './scoring/index.js'
-import { chooseParts } from './setup/index.js'
+import { chooseParts, shareParts } from './setup/index.js'
 import { createStates } from './states.js'
 import { createStore } from './store/index.js'
 
@@ -31,7 +31,9 @@ const OWN_LIBRARIES = fileURLToPath(new URL('../../h5p-content/libraries', impor
 /** Lays out what H5P needs below DATA_DIR/h5p, and opens the room. */
 export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'views' | 'i18n' | 'now'>, { librariesDir: ownLibraries = OWN_LIBRARIES, hubAddresses }: H5POptions = {}): Promise<H5P> => {
   const dir = path.join(kit.config.dataDir, 'h5p')
-  const [store, states, parts] = await Promise.all([createStore(kit, dir), createStates(kit), alone(dir, () => chooseParts(dir, { ...kit.config, log: kit.log }))])
+  const [store, states] = await Promise.all([createStore(kit, dir), createStates(kit)])
+  if (kit.config.h5pFiles === 'gridfs') await store.leases.alone('h5p parts', () => alone(dir, () => shareParts(dir, { ...kit, files: store.files })))
+  const parts = await alone(dir, () => chooseParts(dir, { ...kit.config, log: kit.log }))
   const { core, editor } = parts
   await installOwn(store, ownLibraries)
   const contents = createContents(store, kit.now)
@@ -40,7 +42,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
   const ahead: Ahead = new Map()
   const check = makeCheck({ get: (library) => store.libraries.known().get(library)?.semantics })
   const admin = createAdmin(kit, { store, parts, check, hubAddresses })
-  const lumiEditor = editor && createLumiEditor(kit, { store, core, files: editor, values: admin.values, hub: admin.hub })
+  const lumiEditor = editor && createLumiEditor(kit, { store, core, files: editor, values: admin.values, hub: admin.hub, hubAddresses })
   const questionOf = async (id: string, item: string): Promise<Question> => {
     const question = (await contents.of(id)).questions.get(item)
     if (!question) throw new NotFound({ detail: { content: id, item } })
@@ -63,7 +65,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     installLibraries: admin.shelf.install,
     adminRoutes: admin.routes,
     editorInstalled: editor !== undefined,
-    editorRoutes: (secrets, admins) => (lumiEditor ? editorRoutes({ kit, store, editor: lumiEditor, check, parts }, secrets, admins) : Router()),
+    editorRoutes: (secrets, people) => (lumiEditor ? editorRoutes({ kit, store, editor: lumiEditor, check, parts }, secrets, people) : Router()),
     ahead: (content) => ahead.get(content) ?? { scripts: [], styles: [] },
     publicRoutes: publicRoutes({ core: core.dir, editor: editor?.dir }, store, bundles.routes),
     frameRoutes: (deps) => frameRoutes({ kit, contents, files: store.files, core, player, states, bundles, ahead }, deps),

@@ -53,7 +53,8 @@ const sweep = async (dir: string, keep: string[]): Promise<void> => {
   for (const name of await readdir(dir)) if (!keep.includes(name)) await rm(path.join(dir, name), { recursive: true, force: true })
 }
 
-const place = async (dir: string, part: PartName, unpacked: string, found: Omit<Installed, 'folder'>): Promise<Installed> => {
+/** Puts an unpacked part where it is used, and records it. The caller holds the folder's lock. */
+export const place = async (dir: string, part: PartName, unpacked: string, found: Omit<Installed, 'folder'>): Promise<Installed> => {
   const home = path.join(dir, FOLDER[part])
   const name = found.sha256.slice(0, 12)
   const installed = { folder: `${FOLDER[part]}/${name}`, ...found }

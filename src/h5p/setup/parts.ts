@@ -3,7 +3,8 @@ import path from 'node:path'
 import { missing } from '../files.js'
 
 /** What H5P needs that no registry holds whole: Joubel's browser core, and Joubel's editor. */
-export type PartName = 'core' | 'editor'
+export const PARTS = ['core', 'editor'] as const
+export type PartName = (typeof PARTS)[number]
 
 /** A part without these can't work; what else Lumi lists and a part lacks is left out of pages. */
 const MUST: Record<PartName, string[]> = {

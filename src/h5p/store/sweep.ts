@@ -6,7 +6,7 @@ import type { FileStore } from './file-store.js'
 
 const DAY_MS = 86_400_000
 /** Who refers to files: collection, and where the key stands. */
-const REFERENCES = [['h5p_contents', 'files.key'], ['h5p_libraries', 'files.key'], ['h5p_temporary', 'key'], ['course_sources', 'stored.key']] as const
+const REFERENCES = [['h5p_contents', 'files.key'], ['h5p_libraries', 'files.key'], ['h5p_temporary', 'key'], ['h5p_parts', 'kept.key'], ['course_sources', 'stored.key']] as const
 
 /** What a node that was killed left on its way. */
 const tidyFolder = async (dir: string, before: Date): Promise<void> => {
