@@ -167,6 +167,10 @@
    * same: found there on return, it is our own. A newer one from another device is never overwritten by what waited here.
    */
   const mine = (contents[cid].contentUserData[0] ??= {})
+  // A preview is made anew with each change. The page around hands its place on, in the next window's name; types of others might not bear it.
+  const PLACE = 'keyroom-place:'
+  const handsOn = new URL(keyroom.state, location.href).pathname.startsWith('/studio/') && contents[cid].library?.startsWith('Keyroom.')
+  if (handsOn && window.name.startsWith(PLACE)) mine.state = window.name.slice(PLACE.length)
   let acked = mine.state || ''
   let [latest, sending, lastSent, misses] = [acked, false, 0, 0]
   const unanswered = new Set()
@@ -211,6 +215,7 @@
     const data = state === undefined ? latest : JSON.stringify(state)
     const isNew = data !== latest
     latest = data
+    if (isNew && handsOn) tell({ keyroom: 'place', state: data })
     if (isNew && isKnown()) outbox.forgetState()
     else if (isNew) outbox.keepState({ data, bases: [markOf(acked), ...unanswered] })
     mine.state = data

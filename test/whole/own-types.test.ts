@@ -35,6 +35,13 @@ afterAll(async () => {
 
 const studio = (): string => `/studio/${world.run}/contents`
 const idIn = (address: string): string => new URL(address, world.url).pathname.split('/').at(-1) ?? ''
+const upload = async (bytes: Buffer): Promise<string> => {
+  const form = new FormData()
+  form.append('file', new Blob([new Uint8Array(bytes)]), 'content.h5p')
+  const sent = await fetch(`${world.url}${studio()}/upload`, { method: 'POST', headers: { ...author.headers, 'x-csrf-token': author.csrf }, body: form, redirect: 'manual' })
+  expect(sent.status).toBe(303)
+  return idIn(sent.headers.get('location') ?? '')
+}
 const exported = async (id: string): Promise<Buffer> => Buffer.from(await (await author.get(`${studio()}/${id}/package`)).arrayBuffer())
 
 /** Somebody's window. What breaks in it, and what its policy refuses, is told in `faults`. */
@@ -166,6 +173,26 @@ describe('each of our own types', () => {
   })
 })
 
+describe('the preview of a book', () => {
+  it('stays on its page while the book is written on, and begins again when that is asked', async () => {
+    const id = await upload(packages.get('Keyroom.Book') ?? Buffer.alloc(0))
+    const { page, faults } = await aWindow('u-author', 'author', `${studio()}/${id}`)
+    await ready(page)
+    const content = page.frameLocator('.preview-stage iframe:not([data-waiting])')
+    const next = content.locator('.kr-turn').getByRole('button', { name: 'Next' })
+    await next.click()
+    const second = await content.getByRole('heading', { level: 2 }).filter({ visible: true }).first().innerText()
+    expect(second).toMatch(/Page 2 of/i)
+    const row = await new Author(page).row('Page', 2).open()
+    await row.write('Title', 'Another name')
+    await content.getByRole('heading', { name: /Page 2 of \d+ ?Another name/ }).waitFor()
+    await page.getByRole('button', { name: 'Begin again' }).click()
+    await content.getByRole('heading', { name: /Page 1 of/ }).waitFor()
+    expect(faults).toEqual([])
+    await page.context().close()
+  })
+})
+
 describe('the names of our own types', () => {
   it.each([['zh-CN', /\p{Script=Han}/u], ['ar', /\p{Script=Arabic}/u]] as const)('and what is said of them is %s there, on the page too', async (lang, letters) => {
     const own = (await world.authoring.types(lang)).filter((type) => type.own)
@@ -181,13 +208,6 @@ describe('the names of our own types', () => {
 
 describe('the packages of npm run h5p:pack', async () => {
   const samples = (await readdir(path.join(ROOT, 'h5p-content/samples'))).filter((name) => name.endsWith('.json')).map((name) => name.replace(/\.json$/, ''))
-  const upload = async (bytes: Buffer): Promise<string> => {
-    const form = new FormData()
-    form.append('file', new Blob([new Uint8Array(bytes)]), 'content.h5p')
-    const sent = await fetch(`${world.url}${studio()}/upload`, { method: 'POST', headers: { ...author.headers, 'x-csrf-token': author.csrf }, body: form, redirect: 'manual' })
-    expect(sent.status).toBe(303)
-    return idIn(sent.headers.get('location') ?? '')
-  }
   it.each(samples)('%s comes in, goes out, and is the same when it comes in again', async (type) => {
     const id = await upload(packages.get(type) ?? Buffer.alloc(0))
     const draft = await world.authoring.get(world.slug, id)

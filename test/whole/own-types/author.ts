@@ -30,6 +30,11 @@ export class Author {
     const its = this.page.getByRole('button', { name: `Remove: ${entity} ${n}`, exact: true })
     return new Author(this.page, this.here.getByRole('listitem').filter({ has: its }).last())
   }
+  /** Opens a row that is closed. */
+  async open(): Promise<this> {
+    await this.here.getByRole('button', { expanded: false }).first().click()
+    return this
+  }
   async add(entity: string, n: number): Promise<Author> {
     await this.press(`Add ${entity.toLowerCase()}`)
     return this.row(entity, n)
