@@ -1,3 +1,4 @@
+import { writeShared } from './common.js'
 import { el, fill, icon, iconButton } from './dom.js'
 import { makeFaults } from './faults.js'
 import { renderField, renderFields } from './field.js'
@@ -105,7 +106,10 @@ export const makeForm = ({ host, live, store, data, sendFile }) => {
   const form = {
     words: data.words, types: data.types, editor: data.editor, rowsOf: rows,
     get: store.get,
-    set: (path, value, options) => store.change(path, value, options),
+    set(path, value, options) {
+      store.change(path, value, options)
+      writeShared(store, path, value, form.knownSemantics)
+    },
     labelOf: (field) => field.label || (field.name ?? '').replace(/([a-z])([A-Z])/g, '$1 $2').replace(/^./, (letter) => letter.toUpperCase()),
     entityOf: (field) => field.entity || field.field?.label || data.words.item,
     typeTitle: (library) => types.get(library.split(' ')[0])?.title ?? library.split(' ')[0].replace(/^.*\./, ''),

@@ -1,3 +1,4 @@
+import { sharedBy } from './common.js'
 import { button, el } from './dom.js'
 import { frameOf, renderFields } from './field.js'
 import { inSections, isEmpty, newId, startOfAll } from './values.js'
@@ -17,7 +18,7 @@ const begin = async (ctx, library, before) => {
   const title = form.typeTitle(library)
   // What both types know goes along: a question stays a question.
   const kept = Object.fromEntries(Object.entries(before?.params ?? {}).filter(([name, value]) => !isEmpty(value) && fields.some((field) => field.name === name && field.type === typeOf(before, form, name))))
-  form.set(path, { library, params: { ...startOfAll(fields), ...kept }, subContentId: before?.subContentId ?? newId(), metadata: { contentType: title, license: 'U', title } }, { structural: true })
+  form.set(path, { library, params: { ...startOfAll(fields), ...sharedBy(form.get(), library, fields), ...kept }, subContentId: before?.subContentId ?? newId(), metadata: { contentType: title, license: 'U', title } }, { structural: true })
 }
 const typeOf = ({ library }, form, name) => form.knownSemantics(library)?.find((field) => field.name === name)?.type
 
