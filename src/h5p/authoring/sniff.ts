@@ -37,10 +37,25 @@ const sniffFrame = (head: Buffer): Sniffed | undefined => {
   if (first !== 0xff || (second & 0xe0) !== 0xe0) return undefined
   return (second & 0x06) === 0 ? ((second & 0xf0) === 0xf0 ? audio('aac', 'audio/aac') : undefined) : audio('mp3', 'audio/mpeg')
 }
+/** What may stand before a drawing's own tag, and where each ends. */
+const BEFORE_SVG: [begins: RegExp, ends: string][] = [[/<\?xml\b/iy, '>'], [/<!--/y, '-->'], [/<!DOCTYPE\s+svg\b/iy, '>']]
+/** Walks from one to the next: an expression for all of them together would try each way to divide them. */
+const isDrawing = (start: string): boolean => {
+  const pastSign = (sign: RegExp, at: number): number => ((sign.lastIndex = at), sign.test(start) ? sign.lastIndex : -1)
+  for (let at = 0; ; ) {
+    at = pastSign(/\s*/y, at)
+    const [from, ends] = BEFORE_SVG.map(([begins, ends]) => [pastSign(begins, at), ends] as const).find(([past]) => past >= 0) ?? [-1, '']
+    if (from < 0) return pastSign(/<svg[\s>]/iy, at) >= 0
+    const end = start.indexOf(ends, from)
+    // A doctype with declarations of its own can grow while it is read.
+    if (end < 0 || (ends === '>' && start.slice(from, end).includes('['))) return false
+    at = end + ends.length
+  }
+}
 const sniffText = (head: Buffer): Sniffed | undefined => {
   const start = head.toString('utf8').replace(/^\ufeff/, '')
   if (/^WEBVTT(\s|$)/.test(start)) return { kind: 'captions', ending: 'vtt', mime: 'text/vtt' }
-  return /^\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*|<!DOCTYPE\s+svg[^>[]*>\s*)*<svg[\s>]/i.test(start) ? image('svg', 'image/svg+xml') : undefined
+  return isDrawing(start) ? image('svg', 'image/svg+xml') : undefined
 }
 
 /** @returns undefined for what no activity shows */
