@@ -34,6 +34,7 @@ const openWorld = async () => {
   for (const file of values.libraries ? (await readdir(values.libraries)).filter((name) => name.endsWith('.h5p')) : []) await h5p.installLibraries(path.join(values.libraries, file))
   const course = await studio.importCourse(path.join(ROOT, 'h5p-content', 'demo-course'))
   const run = (await courses.ensureRun({ platform: 'p', deployment: '1', context: 'c', resourceLink: 'l', slug: course.slug }))._id
+  await courses.upsertMember({ run, user: 'author', platform: 'p', sub: 'author', name: 'Ana Author', role: 'author', lastLaunch: new Date() })
   const { token } = kit.sessions.issue({ run, user: 'author', role: 'author', lang: 'en' })
   return { url: `http://localhost:${port}`, run, slug: course.slug, token, h5p, close: async () => (await keyroom.close(), rm(dataDir, { recursive: true, force: true })) }
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Router } from 'express'
-import type { Admins, Kit } from '../infra/index.js'
+import type { Kit } from '../infra/index.js'
 import type { Field } from './semantics.js'
 import type { FileStore, Leases, Pieces } from './store/index.js'
 
@@ -157,6 +157,13 @@ export interface Authoring {
   folder(course: string, id: string): Promise<{ files: Pieces }>
 }
 
+/** Who somebody is now, which a ticket to the editor doesn't say: it is asked at each use. */
+export interface EditorPeople {
+  isAuthor(run: string, user: string): Promise<boolean>
+  /** Whether the administrator's session of that name still lasts. */
+  adminLasts(name: string): Promise<boolean>
+}
+
 export interface H5P {
   /** Writing contents. */
   authoring: Authoring
@@ -185,7 +192,7 @@ export interface H5P {
   /** Joubel's editor is there, for what no form of ours can edit. */
   editorInstalled: boolean
   /** Joubel's editor in its own document; mounted at `/studio/:run/h5p-editor/:ticket`, where the ticket (`editorPlace`) is the only credential. */
-  editorRoutes(kit: Pick<Kit, 'secrets'>, admins: Pick<Admins, 'lasts'>): Router
+  editorRoutes(kit: Pick<Kit, 'secrets'>, people: EditorPeople): Router
   /** What a content's frame loaded when this node showed it last: a page around may have it fetched while the frame is on its way. */
   ahead(content: string): { scripts: string[]; styles: string[] }
   /** Core and library files, for everyone; mounted at `/h5p`. */

@@ -1,29 +1,17 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { editorPlace } from '../../src/h5p/index.js'
+import { anEditorFolder } from './editor-folder.js'
 import { aWorld, axeFaults, type World } from '../studio/contents-world.js'
 import { PNG } from './store-world.js'
 
-/** Names of what Joubel's editor must have, with nothing in them: no registry holds it. The server's half, Lumi's and ours, is real. */
-const STAND_INS = ['scripts/h5peditor.js', 'scripts/h5peditor-editor.js', 'scripts/h5peditor-form.js', 'styles/css/application.css', 'ckeditor/ckeditor.js', 'language/en.js']
-
-const anEditorFolder = async (): Promise<string> => {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'keyroom-editor-'))
-  for (const file of STAND_INS) {
-    await mkdir(path.dirname(path.join(dir, file)), { recursive: true })
-    await writeFile(path.join(dir, file), '')
-  }
-  return dir
-}
-
 let world: World
 let other: string
+/** As their last launch said. */
+const isNow = (user: string, role: 'participant' | 'author') => world.keyroom.rooms.courses.upsertMember({ run: world.run, user, platform: 'p', sub: user, role, lastLaunch: new Date() })
 beforeAll(async () => {
-  const editorPath = await anEditorFolder()
-  afterAll(() => rm(editorPath, { recursive: true, force: true }))
-  world = await aWorld({ config: { editorPath } })
+  world = await aWorld({ config: { editorPath: await anEditorFolder() } })
   other = (await world.keyroom.rooms.courses.ensureRun({ platform: 'p', deployment: '1', context: 'elsewhere', resourceLink: 'l', slug: world.slug }))._id
+  await Promise.all(['u-author', 'ana'].map((user) => isNow(user, 'author')))
 })
 
 const page = (draft: string) => `/studio/${world.run}/editor/${draft}`
@@ -73,6 +61,18 @@ describe('a ticket', () => {
     expect((await ask(place)).status).toBe(200)
     await expect.poll(async () => (await ask(place)).status, { timeout: 5000 }).toBe(401)
   })
+  it('opens nothing once its author is no author any more, and nothing for who never launched', async () => {
+    const { kit } = world.keyroom.rooms
+    const ticketOf = (user: string) => editorPlace(kit, { run: world.run, course: world.slug, user, name: user, exp: Date.now() / 1000 + 60 }, 'en').replace(/\?.*$/, '')
+    await isNow('ben', 'author')
+    expect((await ask(ticketOf('ben'))).status).toBe(200)
+    await isNow('ben', 'participant')
+    for (const place of [ticketOf('ben'), ticketOf('nobody')]) {
+      expect((await ask(place)).status).toBe(403)
+      expect((await saveAt(place, text('x'))).status).toBe(403)
+      expect((await ask(`${place}ajax?action=content-type-cache`)).status).toBe(403)
+    }
+  })
   it('of one draft writes no other, and begins no new one', async () => {
     const [mine, theirs] = [await aDraft('Mine'), await aDraft('Theirs')]
     const place = await placeOf(mine)
@@ -119,6 +119,9 @@ describe('saving', () => {
   })
   it.each([
     ['a type with something after its version', { ...text('x'), library: 'Keyroom.Text 1.0 y' }, 400],
+    ['a type with something before its name', { ...text('x'), library: ' Keyroom.Text 1.0' }, 400],
+    ['a type as a folder is called', { ...text('x'), library: 'Keyroom.Text-1.0' }, 400],
+    ['a version written otherwise', { ...text('x'), library: 'Keyroom.Text 1.00' }, 400],
     ['a type that isn’t here', { ...text('x'), library: 'H5P.Absent 1.0' }, 404],
     ['no title', { ...text('x'), metadata: { title: ' ' } }, 400],
     ['parameters that aren’t', { ...text('x'), params: 'x' }, 400],

@@ -15,6 +15,15 @@ export const keyValues = ({ db }: Pick<Mongo, 'db'>): IKeyValueStorage => {
   }
 }
 
+/**
+ * The same as an editor may have it: the Hub's list as it was said last, else an empty one. An empty one and an old one are what
+ * makes Lumi ask by itself, so it never sees either.
+ */
+export const asSaid = (values: IKeyValueStorage): IKeyValueStorage => ({
+  save: (key, value) => values.save(key, value),
+  load: async (key) => (key === 'contentTypeCache' ? ((await values.load(key)) ?? []) : key === 'contentTypeCacheUpdate' ? Date.now() : values.load(key)),
+})
+
 /** The same, but with nothing of the Hub in it, and no wish to ask: where it isn't to be called. */
 export const withoutHub = (values: IKeyValueStorage): IKeyValueStorage => ({
   save: (key, value) => values.save(key, value),

@@ -1,6 +1,6 @@
 import { H5PConfig, H5PEditor, H5pError, type IEditorModel, type IKeyValueStorage, type ITemporaryFileStorage } from '@lumieducation/h5p-server'
 import type { Kit } from '../../infra/index.js'
-import type { Hub } from '../admin/index.js'
+import { hubConfig, type Hub, type HubAddresses } from '../admin/index.js'
 import type { Core } from '../core-files.js'
 import { coreFile, makeAddresses } from '../lumi.js'
 import type { EditorFiles } from '../setup/index.js'
@@ -9,7 +9,7 @@ import { openPackage } from './packages.js'
 import { editorPermissions, type Editing } from './permissions.js'
 import { lumiWords } from './words.js'
 
-export interface EditorStores { store: Store; core: Core; files: EditorFiles; values: IKeyValueStorage; hub: Hub }
+export interface EditorStores { store: Store; core: Core; files: EditorFiles; values: IKeyValueStorage; hub: Hub; hubAddresses?: HubAddresses }
 
 /** Files that wait to be saved stay after the first save, until their time is over: the editor goes on naming them so. */
 const lasting = (temporary: ITemporaryFileStorage): ITemporaryFileStorage => ({ ...temporary, deleteFile: () => Promise.resolve() })
@@ -18,9 +18,9 @@ const lasting = (temporary: ITemporaryFileStorage): ITemporaryFileStorage => ({ 
  * Lumi's editor over our storages. What it would take in by itself goes through our own gates: packages, and the Hub.
  */
 export const createLumiEditor = (kit: Pick<Kit, 'log' | 'config'>, stores: EditorStores): H5PEditor => {
-  const { store, core, files, values, hub } = stores
+  const { store, core, files, values, hub, hubAddresses } = stores
   const temporary = lasting(store.lumi.temporary)
-  const config = new H5PConfig(undefined, { baseUrl: '/h5p', fetchingDisabled: 1, contentTypeCacheRefreshInterval: Number.MAX_SAFE_INTEGER, setFinishedEnabled: false })
+  const config = hubConfig(new H5PConfig(undefined, { baseUrl: '/h5p', fetchingDisabled: 1, contentTypeCacheRefreshInterval: Number.MAX_SAFE_INTEGER, setFinishedEnabled: false }), hubAddresses)
   config.editorLibraryUrl = '/editor'
   config.contentUserStateSaveInterval = false
   const [major = 0, minor = 0] = (core.api ?? '').split('.').map(Number)
@@ -33,6 +33,8 @@ export const createLumiEditor = (kit: Pick<Kit, 'log' | 'config'>, stores: Edito
   const editor = new H5PEditor(values, config, store.lumi.libraries, store.lumi.contents, temporary, lumiWords, addresses, { permissionSystem: editorPermissions(store.docs), lockProvider: store.leases.provider })
   editor.setRenderer((model: IEditorModel) => ({ ...model, scripts: model.scripts.filter((file) => has(file, core, files)), styles: model.styles.filter((file) => has(file, core, files)) }))
   editor.uploadPackage = (file, user) => openPackage({ store, log: kit.log, coreApi: core.api }, temporary, String(file), user as Editing) as unknown as ReturnType<H5PEditor['uploadPackage']>
+  // Only an administrator has the Hub asked, on the page for it; no editor does, whatever its memory holds.
+  editor.contentTypeCache.forceUpdate = () => Promise.resolve(undefined)
   // Lumi asks who may only inside what is replaced here.
   editor.installLibraryFromHub = async (type, user) => {
     if (!(user as Editing).admin) throw new H5pError('hub-install-denied', {}, 403)

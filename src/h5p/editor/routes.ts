@@ -1,8 +1,9 @@
 import { h5pAjaxExpressRouter } from '@lumieducation/h5p-express'
 import { H5pError, type H5PEditor, type IEditorModel } from '@lumieducation/h5p-server'
 import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
-import { langOf, NotFound, read, type Admins, type Kit, type Lang } from '../../infra/index.js'
+import { langOf, NotAllowed, NotFound, read, type Kit, type Lang } from '../../infra/index.js'
 import { frameOrigin, onlyAtContent } from '../frame-origin.js'
+import type { EditorPeople } from '../model.js'
 import type { Parts } from '../setup/index.js'
 import { takeFiles } from './files.js'
 import { asH5pError } from './packages.js'
@@ -115,13 +116,15 @@ const alone: RequestHandler = (_req, res, next) => {
  * Joubel's editor in a document of its own, below a ticket in its address: no cookie is read, so there is none to ride on, and it
  * works in a frame of an LMS that keeps none. Mount at `/studio/:run/h5p-editor/:ticket`, before anything that asks for a session.
  */
-export const editorRoutes = (parts: EditorParts, secrets: Pick<Kit, 'secrets'>, admins: Pick<Admins, 'lasts'>): Router => {
+export const editorRoutes = (parts: EditorParts, secrets: Pick<Kit, 'secrets'>, people: EditorPeople): Router => {
   const { kit, store, editor } = parts
   const enter: RequestHandler = async (req, res, next) => {
     const { run, ticket: token } = req.params as Record<string, string>
     const ticket = readTicket(secrets, String(token), String(run))
     const { course, user: id, name, draft, admin } = ticket
-    const user: Editing = { id, name, email: '', type: 'local', course, ...(draft === undefined ? {} : { draft }), ...(admin !== undefined && (await admins.lasts(admin)) ? { admin: true } : {}) }
+    // A later launch may have made somebody else of them: the ticket says who, not what they are now.
+    if (!(await people.isAuthor(ticket.run, id))) throw new NotAllowed({ detail: { run: ticket.run } })
+    const user: Editing = { id, name, email: '', type: 'local', course, ...(draft === undefined ? {} : { draft }), ...(admin !== undefined && (await people.adminLasts(admin)) ? { admin: true } : {}) }
     res.locals.editing = { ticket, user, base: req.baseUrl }
     res.set('Cache-Control', 'no-store')
     next()

@@ -4,13 +4,19 @@ import { BadInput, NotAllowed, NotFound } from '../../infra/index.js'
 import { cleanParams } from '../authoring/index.js'
 import type { Fault } from '../model.js'
 import { StaleDraft } from '../refusals.js'
-import { isTooDeep, librariesIn, libraryOf, type ContentDoc, type Store } from '../store/index.js'
+import { isTooDeep, librariesIn, libraryOf, nameOf, type ContentDoc, type Store } from '../store/index.js'
 import type { Editing } from './permissions.js'
+
+/** `Machine.Name major.minor` as it is kept, with nothing around it. */
+const exactly = (name: string): boolean => {
+  const library = libraryOf(name)
+  return library !== undefined && nameOf(library) === name
+}
 
 export const Saved = z.object({
   /** What was opened; absent for a new one. */
   revision: z.int().optional(),
-  library: z.string().refine((name) => libraryOf(name) !== undefined),
+  library: z.string().refine((name) => exactly(name)),
   params: z.looseObject({}),
   metadata: z.looseObject({ title: z.string().trim().min(1).max(255) }),
 })
