@@ -34,6 +34,7 @@
   }
 
   const begin = () => {
+    window.H5P.init(place) // begins nothing, as no content stands in there; types find what the core tells of the page
     const { contentId } = document.querySelector('.h5p-content').dataset
     for (const action of listed) {
       const row = document.createElement('li')
@@ -53,7 +54,8 @@
       part('transcript').hidden = false
       part('transcript').addEventListener('toggle', () => void showTranscript(), { once: true })
     }
-    document.addEventListener('DOMContentLoaded', () => window.H5P.newRunnable && begin())
+    // After the core has done what it does first.
+    document.addEventListener('DOMContentLoaded', () => setTimeout(() => window.H5P.newRunnable && begin()))
     keyroom.held = new Promise((load) => {
       part('load').addEventListener('click', () => {
         place.remove()
