@@ -1,75 +1,15 @@
 import { z } from 'zod'
+import { checkFile, checkForeignFile, checkForeignLeaf, checkLeaf, fault, isEmpty, softly } from './check-leaf.js'
 import type { Fault } from './model.js'
 import { isObject, isOwn, readerOf } from './scoring/index.js'
 import type { Field, Semantics } from './semantics.js'
-import { libraryOf } from './store/index.js'
+import { isLibraryName } from './store/index.js'
 
 const at = (path: string, name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
-const fault = (path: string, message: string): Fault[] => [{ path, message }]
-
-/** Steps are counted in decimal fractions, which binary ones only come near to. */
-const isWhole = (steps: number): boolean => Math.abs(steps - Math.round(steps)) < 1e-6
-const checkNumber = ({ min, max, decimals, step }: Field, value: unknown, path: string): Fault[] => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return fault(path, 'must be a number')
-  if (min !== undefined && value < min) return fault(path, `must not be less than ${min}`)
-  if (max !== undefined && value > max) return fault(path, `must not be more than ${max}`)
-  if (decimals !== undefined && !isWhole(value * 10 ** decimals)) return fault(path, `must not have more than ${decimals} decimals`)
-  return step !== undefined && step > 0 && !isWhole((value - (min ?? 0)) / step) ? fault(path, `must go in steps of ${step}`) : []
-}
-/** Longer ones match no pattern that a form has, and some patterns take long to say so. */
-const MATCHED_AT_MOST = 2000
-const matches = ({ pattern, modifiers = '' }: NonNullable<Field['regexp']>, text: string): boolean => text.length <= MATCHED_AT_MOST && new RegExp(pattern, modifiers.replace(/[^imsu]/g, '')).test(text)
-const checkText = ({ maxLength, regexp }: Field, value: unknown, path: string): Fault[] => {
-  if (typeof value !== 'string') return fault(path, 'must be text')
-  if (maxLength !== undefined && value.length > maxLength) return fault(path, `must not be longer than ${maxLength} characters`)
-  return regexp && !matches(regexp, value) ? fault(path, 'must be of the form asked for') : []
-}
-const checkSelect = ({ options = [] }: Field, value: unknown, path: string): Fault[] => {
-  const values = options.map((option) => (typeof option === 'string' ? option : option.value))
-  return [value].flat().every((each) => values.includes(String(each)) && typeof each === 'string') ? [] : fault(path, `must be one of ${values.join(', ')}`)
-}
-/** A path inside the content's folder; a file from elsewhere would be gone, or watch who plays. */
-const checkFile = (value: unknown, path: string): Fault[] => {
-  if (!isObject(value) || typeof value.path !== 'string') return fault(path, 'must name a file by its path')
-  return /^[\w][^\\:]*$/.test(value.path) && !value.path.includes('..') ? [] : fault(at(path, 'path'), 'must be a file of this content')
-}
-/** What another's type has where a file belongs: of this content, or on the web, and never out of the folder. */
-const checkForeignFile = (value: unknown, path: string): Fault[] => {
-  if (!isObject(value)) return fault(path, 'must name a file by its path')
-  return typeof value.path === 'string' && !/^https?:\/\//i.test(value.path) && /(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[a-z]+:/i.test(value.path) ? fault(at(path, 'path'), 'must be a file of this content, or an address on the web') : []
-}
-/** Of others' types the shape alone: what is missing, too long or chosen from an older list is theirs to bear. */
-const checkForeignLeaf = (type: string, value: unknown, path: string): Fault[] => {
-  const isPlain = ['string', 'number', 'boolean'].includes(typeof value)
-  switch (type) {
-    case 'text':
-      return isPlain ? [] : fault(path, 'must be text')
-    case 'number':
-      return isPlain && Number.isFinite(Number(value)) ? [] : fault(path, 'must be a number')
-    case 'boolean':
-      return isPlain ? [] : fault(path, 'must be true or false')
-    case 'select':
-      return isPlain || Array.isArray(value) ? [] : fault(path, 'must be one of its options')
-    default:
-      return []
-  }
-}
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
-
-const checkLeaf = (field: Field, value: unknown, path: string): Fault[] => {
-  switch (field.type) {
-    case 'text':
-      return checkText(field, value, path)
-    case 'number':
-      return checkNumber(field, value, path)
-    case 'boolean':
-      return typeof value === 'boolean' ? [] : fault(path, 'must be true or false')
-    case 'select':
-      return checkSelect(field, value, path)
-    default:
-      return []
-  }
-}
+/** Of others' fields, those that their editor insists on. */
+const INSISTED = new Set(['text', 'number', 'select', 'library'])
+const isMissing = ({ type, optional, default: given, widget }: Field, strict: boolean): boolean =>
+  !optional && given === undefined && (strict ? !['boolean', 'group'].includes(type) : INSISTED.has(type) && widget !== 'showWhen')
 
 /** What only a question can say of itself: that it can be answered. */
 const checkQuestion = (library: string, params: unknown, path: string): Fault[] => {
@@ -82,14 +22,17 @@ const checkQuestion = (library: string, params: unknown, path: string): Fault[] 
   }
 }
 
-/** Checks a content's parameters against the semantics of its libraries, however deep: strictly those of our own types. */
+/**
+ * Checks a content's parameters against the semantics of its libraries, however deep: strictly those of our own types. Of others'
+ * types the shape must fit; what else doesn't is said, and refuses nothing (`soft`).
+ */
 class Checker {
   private readonly ids = new Set<string>()
   constructor(private readonly semantics: Semantics) {}
 
   library(library: string, params: unknown, path: string): Fault[] {
     const [own, fields] = [isOwn(library), this.semantics.get(library)]
-    if (!fields) return fault(path, `${library} is not installed`)
+    if (!fields) return fault(path, isLibraryName(library) ? `${library} is not installed: ask your administrator to install it` : 'must name a library')
     if (!isObject(params)) return fault(path, 'must be an object')
     const shape = this.fields(fields, params, path, own)
     // What has the wrong shape is said once.
@@ -97,11 +40,25 @@ class Checker {
   }
 
   private fields(fields: Field[], value: Record<string, unknown>, path: string, strict: boolean): Fault[] {
-    return fields.flatMap((field) => this.field(field, value[field.name], at(path, field.name), strict))
+    const names = new Set(fields.map(({ name }) => name))
+    const unknown = Object.entries(value).filter(([name]) => !names.has(name))
+    return [...fields.flatMap((field) => this.field(field, value[field.name], at(path, field.name), strict)), ...unknown.flatMap(([name, each]) => this.stray(each, at(path, name)))]
+  }
+
+  /** What no field speaks of may still name a type, which H5P's core would look for. */
+  private stray(value: unknown, path: string): Fault[] {
+    if (Array.isArray(value)) return value.flatMap((each, index) => this.stray(each, at(path, index)))
+    if (!isObject(value)) return []
+    const { library } = value
+    if (typeof library === 'string' && library !== '' && 'params' in value && !(isLibraryName(library) && this.semantics.get(library))) return this.library(library, value.params, path)
+    return Object.entries(value).flatMap(([name, each]) => this.stray(each, at(path, name)))
   }
 
   private field(field: Field, value: unknown, path: string, strict: boolean): Fault[] {
-    if (isEmpty(value)) return !strict || field.optional || field.default !== undefined || ['boolean', 'group'].includes(field.type) ? [] : fault(path, 'is missing')
+    if (isEmpty(value)) {
+      const missing = isMissing(field, strict) ? fault(path, 'is missing') : []
+      return strict ? missing : softly(missing)
+    }
     const checkOne = strict ? checkFile : checkForeignFile
     switch (field.type) {
       case 'image':
@@ -117,15 +74,16 @@ class Checker {
       case 'library':
         return this.inside(field, value, path, strict)
       default:
-        return strict ? checkLeaf(field, value, path) : checkForeignLeaf(field.type, value, path)
+        return strict ? checkLeaf(field, value, path) : [...checkForeignLeaf(field, value, path), ...this.stray(value, path)]
     }
   }
 
   private list({ field, min, max }: Field, value: unknown, path: string, strict: boolean): Fault[] {
     if (!Array.isArray(value)) return fault(path, 'must be a list')
-    if (strict && min !== undefined && value.length < min) return fault(path, `needs ${min} at least`)
-    if (strict && max !== undefined && value.length > max) return fault(path, `must not have more than ${max}`)
-    return field ? value.flatMap((each, index) => this.field(field, each, at(path, index), strict)) : []
+    const count = min !== undefined && value.length < min ? fault(path, `needs ${min} at least`) : max !== undefined && value.length > max ? fault(path, `must not have more than ${max}`) : []
+    if (strict && count.length > 0) return count
+    const inside = value.flatMap((each, index) => (field ? this.field(field, each, at(path, index), strict) : this.stray(each, at(path, index))))
+    return [...softly(count), ...inside]
   }
 
   private group({ fields = [] }: Field, value: unknown, path: string, strict: boolean): Fault[] {
@@ -140,12 +98,14 @@ class Checker {
     const { params, subContentId: id } = value
     const library = typeof value.library === 'string' ? value.library : ''
     // Others' types keep a place open for a content that may come.
-    if (!strict && (isEmpty(library) || isEmpty(params))) return []
-    if (!libraryOf(library)) return fault(path, 'must name a library')
+    if (!strict && isEmpty(library)) return []
+    if (!isLibraryName(library)) return fault(path, 'must name a library')
     const names = options.map((option) => (typeof option === 'string' ? option : option.value))
     if (strict && !names.includes(library)) return fault(at(path, 'library'), `must be one of ${names.join(', ')}`)
+    if (!strict && isEmpty(params) && this.semantics.get(library)) return []
+    const elsewhere = strict || names.length === 0 || names.includes(library) ? [] : softly(fault(at(path, 'library'), `${library} doesn’t belong here`))
     const twice = strict || isOwn(library) ? this.identity(id, path) : []
-    return twice.length > 0 ? twice : this.library(library, params, at(path, 'params'))
+    return twice.length > 0 ? twice : [...elsewhere, ...this.library(library, params, at(path, 'params'))]
   }
 
   private identity(id: unknown, path: string): Fault[] {

@@ -53,7 +53,12 @@ export interface Clue {
 }
 
 /** What doesn't fit in a content's parameters, and where. */
-export interface Fault { path: string; message: string }
+export interface Fault {
+  path: string
+  message: string
+  /** Another's type asks for it otherwise, and plays it all the same: said, and no reason to refuse. */
+  soft?: true
+}
 
 /** A content as it lies in a course file: `h5p.json`, `content/content.json`, and the files of its folder `content`, or where that is. */
 export interface ContentFolder { h5p: object; content: object; files: Pieces | string }

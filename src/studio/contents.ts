@@ -82,7 +82,7 @@ const readContent = async (files: Pieces, shown: string): Promise<Found> => {
 
 const faultsIn = async (files: Pieces, activity: Activity, store?: Pick<ContentStore, 'check'>): Promise<CourseFault[]> => {
   const found = await readContent(files, activity.h5p)
-  const faults: CourseFault[] = (store?.check(found.library, found.content) ?? []).map((fault) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, fault.path), field: fault.path, message: fault.message }))
+  const faults: CourseFault[] = (store?.check(found.library, found.content) ?? []).filter(({ soft }) => !soft).map((fault) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, fault.path), field: fault.path, message: fault.message }))
   if (!activity.selfReported && faults.length === 0 && !asks(found.library, found.content))
     faults.push({ file: activity.h5p, field: activity.id, message: 'has nothing the server can score: say "selfReported: true" in course.yaml, or add a question' })
   return faults

@@ -136,9 +136,9 @@ describe('checking what an author wrote', () => {
     ['a picture from elsewhere', 'Keyroom.Hotspots 1.0', { image: { path: 'https://watch.example/a.png' }, alt: 'A', spots: [{ x: 1, y: 5, label: 'x', text: 'y' }] }, 'image.path', 'must be a file of this content'],
     ['a picture above its folder', 'Keyroom.Hotspots 1.0', { image: { path: 'a/../../b.png' }, alt: 'A', spots: [{ x: 1, y: 5, label: 'x', text: 'y' }] }, 'image.path', 'must be a file of this content'],
     ['a list as the whole', 'Keyroom.Text 1.0', [], '', 'must be an object'],
-    ['a version we don’t have', 'Keyroom.Text 9.0', {}, '', 'Keyroom.Text 9.0 is not installed'],
+    ['a version we don’t have', 'Keyroom.Text 9.0', {}, '', 'Keyroom.Text 9.0 is not installed: ask your administrator to install it'],
   ])('tells of %s where it is', (_what, library, params, path, message) => expect(faults(library, params)).toContainEqual({ path, message }))
-  it('tells of a type that isn’t installed, whosever it is', () => expect(faults('H5P.MultiChoice 1.16', { anything: 1 })).toEqual([{ path: '', message: 'H5P.MultiChoice 1.16 is not installed' }]))
+  it('tells of a type that isn’t installed, whosever it is', () => expect(faults('H5P.MultiChoice 1.16', { anything: 1 })).toEqual([{ path: '', message: 'H5P.MultiChoice 1.16 is not installed: ask your administrator to install it' }]))
   it.each([
     [{ type: 'number', decimals: 0 }, 1.5, 'must not have more than 0 decimals'],
     [{ type: 'number', decimals: 1 }, 0.3, undefined],

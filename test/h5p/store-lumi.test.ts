@@ -138,7 +138,7 @@ describe('another’s type', () => {
       expect(JSON.stringify(draft.params)).not.toContain('onerror')
       expect(faults.map(({ path }) => path)).toContain('questions.0')
     }
-    expect(h5p.check('H5P.Absent 1.0', {})).toEqual([{ path: '', message: 'H5P.Absent 1.0 is not installed' }])
+    expect(h5p.check('H5P.Absent 1.0', {})).toEqual([{ path: '', message: 'H5P.Absent 1.0 is not installed: ask your administrator to install it' }])
   })
   it('whose editor isn’t here goes out without it, and comes back', async () => {
     const { h5p, bring } = await anEditor('disk')

@@ -22,6 +22,8 @@ export const makeFaults = ({ host, form, frames, folds, nearest }) => {
     // A line that appears moves what is just being pressed away from under the finger.
     afterPress(apply)
   })
+  /** What another's type would have otherwise is said, and nobody has to mend it. */
+  const toMend = () => faults.filter(({ soft }) => !soft)
   const isSaid = ({ path, missing }) => isChecking || !missing || touched.has(path)
 
   /** The field on the page that a fault belongs to: its own, or what holds it. */
@@ -48,13 +50,14 @@ export const makeFaults = ({ host, form, frames, folds, nearest }) => {
         line.hidden = here.length === 0
         line.textContent = [...new Set(here.map(({ words }) => words))].join(' ')
       }
-      each.frame.toggleAttribute('data-fault', here.length > 0)
+      const isWrong = here.some(({ soft }) => !soft)
+      each.frame.toggleAttribute('data-fault', isWrong)
       const control = controlOf(each)
-      if (here.length > 0) control?.setAttribute('aria-invalid', 'true')
+      if (isWrong) control?.setAttribute('aria-invalid', 'true')
       else control?.removeAttribute('aria-invalid')
     }
     for (const { paths, mark } of folds.all) {
-      const count = said.filter(({ path }) => paths.some((above) => path === above || path.startsWith(`${above}.`))).length
+      const count = said.filter(({ path, soft }) => !soft && paths.some((above) => path === above || path.startsWith(`${above}.`))).length
       mark.hidden = count === 0
       mark.textContent = count === 0 ? '' : fill(form.words.toMend, { count })
     }
@@ -83,7 +86,7 @@ export const makeFaults = ({ host, form, frames, folds, nearest }) => {
       faults = fresh
       apply()
     },
-    count: () => faults.length,
+    count: () => toMend().length,
     /** Everything that is still to do, as links, in a box that takes the keyboard. */
     summary(box) {
       isChecking = true
@@ -92,7 +95,13 @@ export const makeFaults = ({ host, form, frames, folds, nearest }) => {
         event.preventDefault()
         go(path)
       } }, label ? `${label}: ${words}` : words))
-      box.replaceChildren(el('h2', { class: 'h3', id: 'summary-title', tabindex: -1 }, faults.length === 0 ? form.words.nothingToMend : fill(form.words.mendThese, { count: faults.length })), faults.length > 0 && el('ul', { class: 'faults' }, faults.map(one)))
+      const [wrong, different] = [toMend(), faults.filter(({ soft }) => soft)]
+      box.replaceChildren(
+        el('h2', { class: 'h3', id: 'summary-title', tabindex: -1 }, wrong.length === 0 ? form.words.nothingToMend : fill(form.words.mendThese, { count: wrong.length })),
+        wrong.length > 0 && el('ul', { class: 'faults' }, wrong.map(one)),
+        different.length > 0 && el('h3', { class: 'h3' }, fill(form.words.differs, { count: different.length })),
+        different.length > 0 && el('ul', { class: 'faults' }, different.map(one)),
+      )
       box.hidden = false
       box.querySelector('h2').focus()
       box.scrollIntoView({ block: 'nearest' })

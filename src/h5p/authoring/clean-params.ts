@@ -1,7 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 import { isObject } from '../scoring/index.js'
 import type { Field, Semantics } from '../semantics.js'
-import { isOwn, libraryOf } from '../store/index.js'
+import { isLibraryName, isOwn, libraryOf } from '../store/index.js'
 
 const ALWAYS = ['div', 'span', 'p', 'br']
 const NEVER = new Set(['script', 'style', 'textarea', 'option', 'iframe', 'object', 'embed', 'form', 'input', 'svg', 'math', 'link', 'meta', 'base', 'template', 'noscript'])
@@ -34,42 +34,68 @@ const cleanText = (text: string, field: Field, own: boolean): string => {
 
 /** What a rich text of H5P may hold: for texts whose field isn't known. */
 const RICH = ['strong', 'em', 'u', 'del', 'a', 'code', 'pre', 'sub', 'sup', 'h2', 'h3', 'h4', 'ul', 'ol', 'table', 'blockquote', 'hr', 'dl']
-/** Of a type that isn't installed, every text is cleaned as a rich one: the type may come later, and would show it. */
-const cleanUnknown = (value: unknown): unknown => {
+/** An address is no HTML: what could end an attribute is written as addresses write it. */
+const cleanPath = (path: string): string => path.replace(/[<>"]/g, encodeURIComponent)
+
+type Clean = (value: unknown) => unknown
+const mapped = (value: Record<string, unknown>, clean: (name: string, each: unknown) => unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(value).map(([name, each]) => [name, clean(name, each)]))
+/** Where no field says what a text is, and of a type that isn't installed, each is cleaned as a rich one: the type may come later, and would show it. */
+const cleanUnknown = (value: unknown, inside: Clean): unknown => {
   if (typeof value === 'string') return /[<&]/.test(value) ? cleanMarked(value, RICH) : value
-  if (Array.isArray(value)) return value.map(cleanUnknown)
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, cleanUnknown(each)])) : value
+  if (Array.isArray(value)) return value.map((each) => cleanUnknown(each, inside))
+  if (!isObject(value)) return value
+  if (typeof value.library === 'string' && 'params' in value) return inside(value)
+  return mapped(value, (_name, each) => cleanUnknown(each, inside))
+}
+/** A file, and who made it. What has no tag in it stays as it is. */
+const cleanAround = (value: unknown, name = ''): unknown => {
+  if (typeof value === 'string') return name === 'path' ? cleanPath(value) : value.includes('<') ? cleanMarked(value, RICH) : value
+  if (Array.isArray(value)) return value.map((each) => cleanAround(each))
+  return isObject(value) ? mapped(value, (name, each) => cleanAround(each, name)) : value
 }
 
+const MEDIA = new Set(['image', 'file', 'video', 'audio'])
+/** Whether a value is plainly what its field takes, and no text that anybody wrote. */
+const isGiven = ({ type, options = [] }: Field, value: unknown): boolean =>
+  typeof value !== 'string' ? typeof value !== 'object' : type === 'select' && options.some((option) => (typeof option === 'string' ? option : option.value) === value)
+
 /**
- * Parameters without anything that runs, by their library's semantics and however deep. What has the wrong shape stays as it
- * is: it is the author's, and told of as a fault; no type shows text from where its semantics has none.
+ * Parameters without anything that runs, by their library's semantics and however deep. What has another shape than its field, or no
+ * field at all, is cleaned as text of any kind; a content inside whose library isn't named exactly loses its parameters.
  */
 export const cleanParams = (semantics: Semantics, library: string, params: unknown): unknown => {
   const inLibrary = (name: string, value: unknown): unknown => {
     const [fields, own] = [semantics.get(name), isOwn(libraryOf(name) ?? { machineName: '' })]
-    if (!fields) return cleanUnknown(value)
-    return !isObject(value) ? value : inFields(fields, value, own)
+    return fields && isObject(value) ? inFields(fields, value, own) : whatever(value)
+  }
+  const whatever: Clean = (value) => cleanUnknown(value, inContent)
+  const inContent: Clean = (value) => {
+    if (!isObject(value)) return whatever(value)
+    const { params: inner, ...around } = value
+    const clean = isLibraryName(value.library) ? inLibrary(value.library, inner) : {}
+    return { ...mapped(around, (name, each) => cleanAround(each, name)), ...('params' in value ? { params: clean } : {}) }
   }
   const inFields = (fields: Field[], value: Record<string, unknown>, own: boolean): Record<string, unknown> => {
     const byName = new Map(fields.map((field) => [field.name, field]))
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => {
+    return mapped(value, (name, each) => {
       const field = byName.get(name)
-      return [name, field ? inField(field, each, own) : each]
-    }))
+      return field ? inField(field, each, own) : whatever(each)
+    })
+  }
+  const inGroup = ({ fields = [] }: Field, value: unknown, own: boolean): unknown => {
+    const [only] = fields
+    // H5P writes a group of one field as that field alone.
+    if (fields.length === 1 && only && !(isObject(value) && only.name in value)) return inField(only, value, own)
+    return isObject(value) ? inFields(fields, value, own) : whatever(value)
   }
   const inField = (field: Field, value: unknown, own: boolean): unknown => {
-    if (field.type === 'text') return typeof value === 'string' ? cleanText(value, field, own) : value
-    if (field.type === 'list') return Array.isArray(value) && field.field ? value.map((each) => inField(field.field as Field, each, own)) : value
-    if (field.type === 'group') {
-      const [only] = field.fields ?? []
-      // H5P writes a group of one field as that field alone.
-      if (field.fields?.length === 1 && only && !(isObject(value) && only.name in value)) return inField(only, value, own)
-      return isObject(value) ? inFields(field.fields ?? [], value, own) : value
-    }
-    if (field.type !== 'library' || !isObject(value)) return value
-    // H5P's core reads no further than the version: what follows it would hide a type from us and not from the browser.
-    return { ...value, params: libraryOf(value.library) ? inLibrary(String(value.library), value.params) : {} }
+    if (field.type === 'text' && typeof value === 'string') return cleanText(value, field, own)
+    if (field.type === 'list' && Array.isArray(value) && field.field) return value.map((each) => inField(field.field as Field, each, own))
+    if (field.type === 'group') return inGroup(field, value, own)
+    if (field.type === 'library') return inContent(value)
+    if (MEDIA.has(field.type)) return cleanAround(value)
+    return isGiven(field, value) ? value : whatever(value)
   }
   return inLibrary(library, params)
 }

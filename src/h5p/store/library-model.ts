@@ -32,6 +32,15 @@ export const libraryOf = (name: unknown): ILibraryName | undefined => {
   return found?.[1] ? { machineName: found[1], majorVersion: Number(found[2]), minorVersion: Number(found[3]) } : undefined
 }
 
+/**
+ * Just «H5P.Accordion 1.0», as a content must name its types: no sign more. H5P's core reads no further than the version, so
+ * what follows it would hide a type from us and not from the browser.
+ */
+export const isLibraryName = (name: unknown): name is string => {
+  const found = libraryOf(name)
+  return found !== undefined && nameOf(found) === name
+}
+
 /** One of the project's own types: only this program brings them. */
 export const isOwn = ({ machineName }: Pick<ILibraryName, 'machineName'>): boolean => /^keyroom\./i.test(machineName)
 

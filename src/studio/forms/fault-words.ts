@@ -10,6 +10,8 @@ export interface SaidFault {
   label: string
   /** Nothing is wrong yet: it only isn't there. */
   missing: boolean
+  /** Said, and no reason to keep it from learners. */
+  soft?: true
 }
 
 /** h5p/ says faults in plain English, as a course file's author reads them on the command line; this finds the same sentence in the catalogue. */
@@ -36,7 +38,8 @@ const SENTENCES: [RegExp, string, ...string[]][] = [
   [/^needs (\d+) at least$/, 'tooFew', 'min'],
   [/^must not have more than (\d+)$/, 'tooMany', 'max'],
   [/^must name a library$/, 'library'],
-  [/is not installed$/, 'notInstalled'],
+  [/^(\S+ \S+) is not installed/, 'notInstalled', 'library'],
+  [/^(\S+ \S+) doesn’t belong here$/, 'elsewhere', 'library'],
   [/^must be an object$/, 'object'],
   [/^needs a word that opens it$/, 'lockWord'],
   [/^must be two to eight digits$/, 'lockDigits'],
@@ -61,8 +64,8 @@ export const keyOf = (message: string): { key: string; params: Record<string, st
 
 /** Faults below `params`, as the form shows them. */
 export const sayFaults = (faults: Fault[], labels: Labels, t: Say): SaidFault[] =>
-  faults.map(({ path, message }) => {
+  faults.map(({ path, message, soft }) => {
     const known = keyOf(message)
     const whole = path === '' ? 'params' : `params.${path}`
-    return { path: whole, words: known ? t(`studio-forms.faults.${known.key}`, known.params) : message, label: labels(path), missing: MISSING.has(known?.key ?? '') }
+    return { path: whole, words: known ? t(`studio-forms.faults.${known.key}`, known.params) : message, label: labels(path), missing: MISSING.has(known?.key ?? ''), ...(soft ? { soft } : {}) }
   })
