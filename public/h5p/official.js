@@ -5,7 +5,9 @@
 {
   const { keyroom, contents } = window.H5PIntegration
   const [{ url }] = Object.values(contents)
-  const items = new Set(keyroom.official)
+  /** Nobody scores these again: that they were answered is all there is to tell. */
+  const unscored = new Set(keyroom.unscored)
+  const items = new Set([...keyroom.official, ...unscored])
   /** Types that are one question of several parts: a response is a text for each. */
   const PARTS = new Set(['H5P.SingleChoiceSet', 'H5P.Summary'])
 
@@ -27,7 +29,7 @@
       sent.set(item, JSON.stringify(response))
       try {
         const { score } = await keyroom.answer(item, response)
-        if (Number.isFinite(raw) && raw !== score) console.info(`Keyroom: ${item} scores ${score} on the server, ${raw} in the browser. The server's counts.`)
+        if (Number.isFinite(raw) && raw !== score && !unscored.has(item)) console.info(`Keyroom: ${item} scores ${score} on the server, ${raw} in the browser. The server's counts.`)
       } catch {
         sent.delete(item)
       }
@@ -53,6 +55,7 @@
     if (!['answered', 'completed'].includes(event.getVerb())) return
     const item = itemOf(statement)
     const { response, score } = statement.result ?? {}
+    if (unscored.has(item)) return send(item, typeof response === 'string' ? response : '')
     const hasParts = PARTS.has(this.libraryInfo?.machineName)
     if (items.has(item) && !hasParts) return response !== undefined && send(item, response, score)
     // A part alone carries its response; the whole has none of its own.

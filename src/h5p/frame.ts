@@ -4,7 +4,7 @@ import { cleanHtml } from './clean-html.js'
 import type { Content } from './contents.js'
 import type { Core } from './core-files.js'
 import { coreWords } from './core-words.js'
-import type { Clue, ItemState, Opened, Review, Scored } from './model.js'
+import type { Clue, ItemState, Opened, Review, Scored, VerdictKind } from './model.js'
 import { scoreQuestion, tellsDone, type Question } from './scoring/index.js'
 
 /** What comes back to a question that was answered before: nothing that wasn't told then. */
@@ -29,6 +29,8 @@ export interface KeyroomIntegration {
   reports: boolean
   /** Questions of official types: `official.js` sends their answers. */
   official: string[]
+  /** Parts beside them that can't be scored again: that they were answered is passed on. */
+  unscored: string[]
   answers: string
   completed: string
   state: string
@@ -116,16 +118,17 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
   const { exportUrl: _export, ...shown } = integration.contents?.[cid] ?? { exportUrl: '' }
   const items = pastItems(content, opened.items)
   const film = FILM.test(content.library)
-  const official = [...content.questions.values()].flatMap(({ item, kind }) => (kind === 'rescored' ? [item] : []))
+  const itemsOf = (wanted: VerdictKind): string[] => [...content.questions.values()].flatMap(({ item, kind }) => (kind === wanted ? [item] : []))
+  const [official, unscored] = [itemsOf('rescored'), itemsOf('self-reported')]
   const keyroom: KeyroomIntegration = {
     items,
     clues: [...clues, ...Object.values(items).flatMap(({ clue }) => clue ?? [])],
     reports: content.questions.size === 0,
-    official,
+    official, unscored,
     answers: `${base}/answers`, completed: `${base}/completed`, state: `${base}/state/${content.id}/state/0`,
     outbox: outboxOf(opened),
     seal: opened.seal,
-    ...(film ? { told: Object.fromEntries(Object.entries(items).map(([item, { score, max }]) => [item, t('playing.film.told', { score, max })])) } : {}),
+    ...(film ? { told: Object.fromEntries(Object.entries(items).filter(([, { max }]) => max > 0).map(([item, { score, max }]) => [item, t('playing.film.told', { score, max })])) } : {}),
     ...(parent ? { parent } : {}),
     words: { waiting: t('playing.frame.waiting'), waitingHere: t('playing.frame.waiting-here'), sent: t('playing.frame.sent'), refused: t('h5p.frame.refused'), expired: t('playing.frame.ended'), expiredHere: t('playing.frame.ended-here') },
   }
@@ -133,7 +136,7 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
     title: opened.title,
     contentId: content.id,
     film,
-    official: official.length > 0,
+    official: official.length + unscored.length > 0,
     asksDone: keyroom.reports && !tellsDone(content.library),
     scripts: files(model.scripts),
     styles: files(model.styles),

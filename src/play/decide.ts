@@ -101,7 +101,7 @@ export interface Answered {
 /** All that the content asks, to know when it's done. */
 type Items = Answered['items']
 
-/** Self-reported is the weakest word and decides for the whole; then rescored. */
+/** Whose word the points are: self-reported is the weakest and decides for the whole; then rescored. What gives no points has no say. */
 const weakest = (kinds: VerdictKind[]): VerdictKind =>
   kinds.includes('self-reported') ? 'self-reported' : kinds.includes('rescored') ? 'rescored' : 'verified'
 
@@ -110,7 +110,7 @@ const finishIfDone = (story: Story, room: Room, activity: Activity, items: Items
   const total = items.reduce((sum, each) => sum + each.max, 0)
   if (!mine || mine.completed || !items.every(({ id }) => mine.items[id]) || mine.score < activity.pass * total) return
   const firstTry = items.every(({ id }) => mine.items[id]?.firstTry)
-  finishActivity(story, room, activity, { score: mine.score, max: total, kind: weakest(items.map((each) => each.kind)), firstTry })
+  finishActivity(story, room, activity, { score: mine.score, max: total, kind: weakest(items.filter(({ max: points }) => points > 0).map((each) => each.kind)), firstTry })
 }
 
 /** How tries at one thing slow down: so many are free, then each wrong one doubles the seconds before the next. Nobody is ever locked out. */

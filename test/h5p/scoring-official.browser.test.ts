@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-const LIBRARIES = ['H5P.TrueFalse 1.8', 'H5P.QuestionSet 1.20', 'H5P.SingleChoiceSet 1.11', 'H5P.Accordion 1.0', 'H5P.InteractiveVideo 1.27']
+const LIBRARIES = ['H5P.Column 1.17', 'H5P.Essay 1.5', 'H5P.TrueFalse 1.8', 'H5P.QuestionSet 1.20', 'H5P.SingleChoiceSet 1.11', 'H5P.Accordion 1.0', 'H5P.InteractiveVideo 1.27']
 const named = (library: string) => ({ machineName: library.split(' ')[0], majorVersion: Number(/ (\d+)/.exec(library)?.[1]), minorVersion: Number(/\.(\d+)$/.exec(library)?.[1]) })
 const trueFalse = (id: string, params: object = {}) => ({ library: 'H5P.TrueFalse 1.8', subContentId: id, params: { question: id, correct: 'true', ...params }, metadata: {} })
 
@@ -75,6 +75,19 @@ describe('an official type', () => {
     const { page, answered } = await show('H5P.SingleChoiceSet 1.11', { choices: [{ answers: ['a', 'b'] }, { answers: ['a', 'b'] }] })
     await page.getByRole('button', { name: 'All' }).click()
     await expect.poll(answered).toEqual([['_', ['0', '0']]])
+    await page.close()
+  })
+  it('that can’t be scored again is told of as answered, beside those that can; or left out, when the whole is finished', async () => {
+    const essay = (id: string) => ({ library: 'H5P.Essay 1.5', subContentId: id, params: {}, metadata: {} })
+    const { page, said, answered } = await show('H5P.Column 1.17', { ends: true, content: [trueFalse('q1'), essay('written'), essay('skipped')].map((content) => ({ content })) })
+    await page.getByRole('button', { name: 'Hand in' }).first().click()
+    await expect.poll(answered).toEqual([['written', 'My words']])
+    await page.getByRole('button', { name: 'true' }).click()
+    await page.getByRole('button', { name: 'Check' }).click()
+    await expect.poll(answered).toEqual([['written', 'My words'], ['q1', 'true']])
+    await page.getByRole('button', { name: 'Finish' }).click()
+    await expect.poll(answered).toEqual([['written', 'My words'], ['q1', 'true'], ['skipped', '']])
+    expect(said).toEqual([])
     await page.close()
   })
 })

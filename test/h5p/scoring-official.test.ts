@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { questionsIn, scoreQuestion } from '../../src/h5p/scoring/index.js'
+import { questionsIn, scoreQuestion, strip } from '../../src/h5p/scoring/index.js'
 
 const only = (library: string, params: unknown) => {
   const [question] = questionsIn(`H5P.${library}`, params)
@@ -135,7 +135,7 @@ describe('questions inside other contents', () => {
 
   it('are found wherever a container keeps them; what isn’t scored is none', () => {
     expect(ids('InteractiveVideo 1.27', { interactiveVideo: { assets: { interactions: [{ action: trueFalse('q1') }, { action: inside('Image 1.1', 'picture', {}) }] }, summary: { task: inside('Summary 1.10', 'end', { summaries: [{ summary: ['a', 'b'] }] }) } } })).toEqual(['q1 rescored', 'end rescored'])
-    expect(ids('CoursePresentation 1.25', { presentation: { slides: [{ elements: [{ action: trueFalse('q1') }] }, { elements: [{ action: inside('Essay 1.5', 'essay', {}) }] }] } })).toEqual(['q1 rescored'])
+    expect(ids('CoursePresentation 1.25', { presentation: { slides: [{ elements: [{ action: trueFalse('q1') }] }, { elements: [{ action: inside('Essay 1.5', 'essay', {}) }] }] } })).toEqual(['q1 rescored', 'essay self-reported'])
     expect(ids('InteractiveBook 1.8', { chapters: [inside('Column 1.17', 'one', { content: [{ content: trueFalse('q1') }, { content: inside('QuestionSet 1.20', 'set', { questions: [trueFalse('q2'), trueFalse('q3')] }) }] })] })).toEqual(['q1 rescored', 'q2 rescored', 'q3 rescored'])
   })
   it('with nothing to earn, or no id to keep an answer by, are none', () => {
@@ -145,6 +145,26 @@ describe('questions inside other contents', () => {
     expect(ids('QuestionSet 1.20', { poolSize: 1, questions: [trueFalse('a'), trueFalse('b')] })).toEqual([])
     expect(ids('QuestionSet 1.20', { poolSize: 2, questions: [trueFalse('a'), trueFalse('b')] })).toHaveLength(2)
     expect(ids('BranchingScenario 1.8', { branchingScenario: { content: [{ type: trueFalse('a') }] } })).toEqual([])
+  })
+  it('stand beside what can’t be scored again: that has to be answered, and gives no points', () => {
+    const column = (...inner: object[]) => ({ content: inner.map((content) => ({ content })) })
+    const pool = inside('QuestionSet 1.20', 'pool', { poolSize: 1, questions: [trueFalse('a'), trueFalse('b')] })
+    expect(ids('Column 1.17', column(trueFalse('q1'), inside('Essay 1.5', 'essay', {}), pool))).toEqual(['q1 rescored', 'essay self-reported', 'pool self-reported'])
+    const [, essay] = questionsIn('H5P.Column 1.17', column(trueFalse('q1'), inside('Essay 1.5', 'essay', {})))
+    if (!essay) throw new Error('nothing beside it')
+    for (const response of ['My words.', '', ['a', '']]) expect(scoreQuestion(essay, response)).toEqual({ score: 0, max: 0, correct: true, kind: 'self-reported' })
+    for (const response of [null, 7, {}, [7], 'x'.repeat(30_000)]) expect(() => scoreQuestion(essay, response)).toThrow(expect.objectContaining({ status: 400 }) as Error)
+  })
+  it('ask nothing of what is only there to read, of an empty set, or of what has no id to keep it by', () => {
+    const content = [trueFalse('q1'), inside('Accordion 1.0', 'read', {}), inside('QuestionSet 1.20', 'empty', { questions: [] }), { library: 'H5P.Essay 1.5', params: {} }, inside('Essay 1.5', '../x', {})].map((content) => ({ content }))
+    expect(ids('Column 1.17', { content })).toEqual(['q1 rescored'])
+  })
+  it('leave the whole to the browser’s word where nothing in it is scored', () => {
+    expect(ids('Column 1.17', { content: [{ content: inside('Essay 1.5', 'one', {}) }, { content: inside('Essay 1.5', 'two', {}) }] })).toEqual([])
+  })
+  it('are known by what H5P’s core reads of their name, and their keys are taken out by it', () => {
+    expect(ids('Column 1.17', { content: [{ content: inside('TrueFalse 1.8 y', 'q1', {}) }] })).toEqual(['q1 rescored'])
+    expect(JSON.stringify(strip('H5P.Column 1.17', { content: { library: 'Keyroom.Choice 1.0 y', subContentId: 'q', params: { answers: [{ text: 'a', correct: true }] } } }))).not.toContain('correct')
   })
   it('take parameters of any shape without a fault', () => {
     for (const type of ['MultiChoice 1.16', 'TrueFalse 1.8', 'Blanks 1.14', 'DragText 1.10', 'DragQuestion 1.14', 'MarkTheWords 1.11', 'SingleChoiceSet 1.11', 'Summary 1.10']) {

@@ -99,6 +99,18 @@ describe('an answer', () => {
   })
 })
 
+it('a part nobody scores has to be answered before the whole is done, and is no word about its points', () => {
+  const [r1, a] = [course.rooms[0] ?? room('r1', []), activity('a')]
+  const items = [{ id: 'q', max: 2, kind: 'rescored' as const }, { id: 'essay', max: 0, kind: 'self-reported' as const }]
+  const give = (standing: Standing, item: 'q' | 'essay') =>
+    decideAnswer(course, standing, AT, { room: r1, activity: a, items, item, response: 'x', scored: item === 'q' ? { correct: true, score: 2, max: 2, kind: 'rescored' } : { correct: true, score: 0, max: 0, kind: 'self-reported' } })
+  for (const [first, second] of [['q', 'essay'], ['essay', 'q']] as const) {
+    const begun = give(launched(), first)
+    expect(begun.events.map(({ type }) => type)).not.toContain('completed')
+    expect(give(tell(launched(), begun), second).events.find(({ type }) => type === 'completed')?.data).toMatchObject({ activity: 'a', score: 2, max: 2, kind: 'rescored', firstTry: true })
+  }
+})
+
 it('a self-reported activity completes a choice, marked as such, without a first-try bonus', () => {
   const choice = r2.activities[1] ?? activity('d')
   const decision = decideSelfReport(course, launched(), AT, r2, choice)

@@ -47,7 +47,8 @@ export interface Question {
   /** Its `subContentId`, or `_` where the content is that question. */
   item: string
   machineName: string
-  kind: Scorer<unknown>['kind']
+  /** self-reported: a part beside scored questions that only has to be answered. */
+  kind: VerdictKind
   max: number
   isLock?: true
   mark(response: unknown): Marked

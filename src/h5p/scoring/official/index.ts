@@ -9,6 +9,8 @@ import { singleChoiceSet } from './single-choice-set.js'
 import { summary } from './summary.js'
 import { trueFalse } from './true-false.js'
 
+export { toldPart } from './told.js'
+
 /** Official types whose answers the server scores again. Their keys are in the page: they need them there. */
 export const official: Reader[] = [multiChoice, trueFalse, blanks, dragText, dragQuestion, markTheWords, singleChoiceSet, summary]
 
@@ -34,3 +36,5 @@ const TELLING = new Set(
 )
 /** Whether a content says by itself that it is done; our own types do. */
 export const tellsDone = (library: string): boolean => isOwn(library) || TELLING.has(machineNameOf(library))
+/** Whether a content with no scored question in it is one of those that people answer, and says when they have. An empty set is none. */
+export const isToldPart = (library: string): boolean => TELLING.has(machineNameOf(library)) && machineNameOf(library) !== 'H5P.QuestionSet'
