@@ -6,10 +6,12 @@ import type { Field, Semantics } from './semantics.js'
 import { isLibraryName } from './store/index.js'
 
 const at = (path: string, name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
-/** Of others' fields, those that their editor insists on. */
-const INSISTED = new Set(['text', 'number', 'select', 'library'])
+/** Of others' fields, those that their editor insists on and shows as they are: what a widget of their own asks for depends on it. */
+const INSISTED = new Set(['text', 'number', 'library'])
+const PLAIN = new Set([undefined, 'html', 'textarea'])
 const isMissing = ({ type, optional, default: given, widget }: Field, strict: boolean): boolean =>
-  !optional && given === undefined && (strict ? !['boolean', 'group'].includes(type) : INSISTED.has(type) && widget !== 'showWhen')
+  !optional && given === undefined && (strict ? !['boolean', 'group'].includes(type) : INSISTED.has(type) && PLAIN.has(widget as string | undefined))
+const MISSING = 'is missing'
 
 /** What only a question can say of itself: that it can be answered. */
 const checkQuestion = (library: string, params: unknown, path: string): Fault[] => {
@@ -56,7 +58,7 @@ class Checker {
 
   private field(field: Field, value: unknown, path: string, strict: boolean): Fault[] {
     if (isEmpty(value)) {
-      const missing = isMissing(field, strict) ? fault(path, 'is missing') : []
+      const missing = isMissing(field, strict) ? fault(path, MISSING) : []
       return strict ? missing : softly(missing)
     }
     const checkOne = strict ? checkFile : checkForeignFile
@@ -86,11 +88,14 @@ class Checker {
     return [...softly(count), ...inside]
   }
 
-  private group({ fields = [] }: Field, value: unknown, path: string, strict: boolean): Fault[] {
+  private group({ fields = [], optional }: Field, value: unknown, path: string, strict: boolean): Fault[] {
     const [only] = fields
     // H5P writes a group of one field as that field alone.
     if (fields.length === 1 && only && !(isObject(value) && only.name in value)) return this.field(only, value, path, strict)
-    return isObject(value) ? this.fields(fields, value, path, strict) : fault(path, 'must be an object')
+    if (!isObject(value)) return fault(path, 'must be an object')
+    const faults = this.fields(fields, value, path, strict)
+    // A group that may be left out is kept empty by their editors.
+    return optional && !strict ? faults.filter(({ soft, message }) => !soft || message !== MISSING) : faults
   }
 
   private inside({ options = [] }: Field, value: unknown, path: string, strict: boolean): Fault[] {

@@ -71,7 +71,7 @@ describe('a field of another’s type', () => {
     [{ type: 'library', options: ['H5P.Part 1.16'] }, '', 'is missing'],
   ])('asks for more than its shape, which is said and refuses nothing: %j', (field, value, message) => expect(faults(field, value)).toEqual([{ path: 'it', message, soft: true }]))
   it.each([
-    [{ type: 'number', min: 1, max: 2, decimals: 1 }, '1.5'], [{ type: 'text', maxLength: 3 }, 'a&amp;b'], [{ type: 'text', optional: true }, ''], [{ type: 'text', default: 'a' }, undefined], [{ type: 'text', widget: 'showWhen' }, undefined],
+    [{ type: 'number', min: 1, max: 2, decimals: 1 }, '1.5'], [{ type: 'text', maxLength: 3 }, 'a&amp;b'], [{ type: 'text', optional: true }, ''], [{ type: 'text', default: 'a' }, undefined], [{ type: 'text', widget: 'showWhen' }, undefined], [{ type: 'number', widget: 'none' }, undefined], [{ type: 'group', optional: true, fields: [{ name: 'a', type: 'group', fields: [{ name: 'b', type: 'text' }, { name: 'c', type: 'text' }] }, { name: 'd', type: 'text' }] }, { a: {} }],
     [{ type: 'select', options: [] }, ['7']], [{ type: 'select', options: ['1'] }, 1], [{ type: 'text', regexp: { pattern: '(?P<php>a)' } }, 'b'], [{ type: 'text', regexp: { pattern: 'A', modifiers: 'ii' } }, 'a'], [{ type: 'list' }, undefined], [{ type: 'image' }, undefined],
   ])('is content with %j', (field, value) => expect(faults(field, value)).toEqual([]))
   it.each([[{ type: 'text' }, {}], [{ type: 'number' }, 'x'], [{ type: 'boolean' }, []], [{ type: 'select', options: ['a'] }, [{}]], [{ type: 'list' }, 'a'], [{ type: 'group', fields: [{ name: 'a', type: 'text' }, { name: 'b', type: 'text' }] }, 'x'], [{ type: 'file' }, 'x']])('is refused where its shape is wrong: %j', (field, value) => {

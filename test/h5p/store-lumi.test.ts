@@ -111,12 +111,12 @@ describe.each(['disk', 'gridfs'] as const)('Lumi’s editor over our store (%s)'
 })
 
 describe('another’s type', () => {
-  it('is checked by its shape alone, and what would run is taken out of its words', async () => {
+  it('is refused for its shape alone, and what would run is taken out of its words', async () => {
     const { h5p, bring } = await anEditor('disk')
     await bring('H5P.Theirs')
     expect(await h5p.authoring.semantics('H5P.Theirs 1.0', 'en')).toHaveLength(1)
     expect(h5p.check('H5P.Theirs 1.0', { text: { no: 'text' } })).toEqual([{ path: 'text', message: 'must be text' }])
-    expect(h5p.check('H5P.Theirs 1.0', {})).toEqual([])
+    expect(h5p.check('H5P.Theirs 1.0', {})).toEqual([{ path: 'text', message: 'is missing', soft: true }])
     const { id } = await h5p.authoring.create('one', { library: 'H5P.Theirs 1.0', title: 'T' }, 'ana')
     const { draft } = await h5p.authoring.save('one', id, { revision: 1, params: { text: '<p style="text-align:center;position:fixed">a<img src=x onerror=alert(1)></p>', unknown: { kept: true } } }, 'ana')
     expect(draft.params).toEqual({ text: '<p style="text-align:center">a</p>', unknown: { kept: true } })
