@@ -72,6 +72,18 @@ describe('a draft', () => {
     const spots = await authoring.create('one', { library: 'Keyroom.Hotspots 1.0', title: 'Spots', params: { alt: '3 < 4 & <b>' } }, 'ana')
     expect(spots.params).toEqual({ alt: '3 < 4 & <b>' })
   })
+  it('begins no restricted type, neither as the whole nor inside; what holds it already keeps it', async () => {
+    const { h5p: { authoring: here }, store } = await aNode()
+    const set = (id: string) => ({ questions: [{ library: 'Keyroom.Choice 1.0', params: QUESTION, subContentId: id }] })
+    const before = await here.create('one', { library: 'Keyroom.QuestionSet 1.0', title: 'Before', params: set('a') }, 'ana')
+    const empty = await here.create('one', { library: 'Keyroom.QuestionSet 1.0', title: 'Empty' }, 'ana')
+    await store.libraries.restrict('Keyroom.Choice 1.0', true)
+    await expect.poll(async () => (await here.types('en')).find(({ machineName }) => machineName === 'Keyroom.Choice')?.restricted, { timeout: 10_000 }).toBe(true)
+    await expect(here.create('one', { library: 'Keyroom.Choice 1.0', title: 'T' }, 'eve')).rejects.toEqual(status(403))
+    await expect(here.create('one', { library: 'Keyroom.QuestionSet 1.0', title: 'T', params: set('b') }, 'eve')).rejects.toEqual(status(403))
+    await expect(here.save('one', empty.id, { revision: 1, params: set('c') }, 'eve')).rejects.toEqual(status(403))
+    expect((await here.save('one', before.id, { revision: 1, params: set('d') }, 'ana')).draft.revision).toBe(2)
+  })
   it('deeper than a program can follow, or larger than any content, is refused', async () => {
     const { id } = await aDraft()
     const deep = JSON.parse('{"a":'.repeat(5000) + '1' + '}'.repeat(5000)) as object

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { BadInput, NotFound, type Kit, type Log } from '../../infra/index.js'
+import { BadInput, NotAllowed, NotFound, type Kit, type Log } from '../../infra/index.js'
 import type { Authoring, ContentType, Draft, Fault } from '../model.js'
 import { exportPackage, folderOfContent, importPackage } from '../packages/index.js'
 import { StaleDraft } from '../refusals.js'
@@ -105,6 +105,12 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     if (!doc) throw new NotFound({ detail: { course, draft: id } })
     return doc
   }
+  /** Restricted types nobody begins here; what a draft holds already may stay. @throws NotAllowed */
+  const refuseRestricted = async (names: string[], held: string[] = []): Promise<void> => {
+    const all = await libraries.all() // what another node installed or restricted is known then
+    const barred = names.find((name) => !held.includes(name) && all.get(name)?.restricted)
+    if (barred) throw new NotAllowed({ detail: { restricted: barred } })
+  }
   const said = (library: string, title: string, params: object, metadata: object) => ({
     library, title: title.slice(0, 300), params: jsonOf(params), metadata: JSON.stringify(metadataOf(metadata, { library, title, params })), libraries: librariesOf(library, params),
   })
@@ -121,12 +127,14 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     get: async (course, id) => draftFrom(await need(course, id)),
     async create(course, { library, title, params = {}, metadata = {} }, by) {
       if (!libraryOf(library) || !(await libraries.get(library))) throw new NotFound({ detail: { library } })
+      jsonOf(params)
+      await refuseRestricted(librariesOf(library, params))
       return insert({ _id: draftId(), course, ...said(library, title, cleanParams(semantics, library, params) as object, metadata), files: [], revision: 1, at: now(), by })
     },
     async save(course, id, { revision, title, params, metadata }, by) {
       const doc = await need(course, id)
       jsonOf(params)
-      await libraries.all() // what another node installed is known when it is checked
+      await refuseRestricted(librariesOf(doc.library, params), doc.libraries)
       const clean = cleanParams(semantics, doc.library, params) as object
       const change = { ...said(doc.library, title ?? doc.title, clean, { ...(JSON.parse(doc.metadata) as object), ...metadata }), at: now(), by }
       const saved = await collection.findOneAndUpdate({ _id: id, course, revision }, { $set: change, $inc: { revision: 1 } }, { returnDocument: 'after' })
