@@ -95,6 +95,30 @@ const toolbarOf = ({ words, rules, label, activate, host }) => {
 }
 
 /**
+ * A slim field's tools are there while it has the focus. Left by a press, it keeps them till the press is over: else all that stands
+ * below moves up under the pointer, and the click lands on something else.
+ */
+const showTools = (host) => {
+  const presses = ['pointerdown', 'pointerup', 'pointercancel']
+  let isPressed = false
+  const note = ({ type }) => (isPressed = type === 'pointerdown')
+  const close = () => {
+    for (const each of presses) window.removeEventListener(each, note, true)
+    delete host.dataset.open
+  }
+  host.addEventListener('focusin', () => {
+    host.dataset.open = ''
+    for (const each of presses) window.addEventListener(each, note, true)
+  })
+  host.addEventListener('focusout', ({ relatedTarget }) => {
+    if (host.contains(relatedTarget)) return
+    if (!isPressed) return close()
+    const later = () => setTimeout(() => host.contains(document.activeElement) || close())
+    for (const each of ['pointerup', 'pointercancel']) window.addEventListener(each, later, { once: true, capture: true })
+  })
+}
+
+/**
  * A text with the few formats its field allows. Squire comes in when the text is entered, so that a page of fifty texts opens
  * at once. `onchange(html)` is told what is to be kept.
  */
@@ -134,6 +158,7 @@ export const richText = ({ field, id, value, label, describedBy, words, onchange
   for (const early of ['pointerenter', 'pointerdown']) text.addEventListener(early, activate, { once: true })
   text.addEventListener('focus', () => squire ?? activate().moveCursorToEnd())
   host.append(...(bar ? [bar] : []), text)
+  if (slim) showTools(host)
   return {
     host, text,
     /** Puts something around what is selected, or at the cursor. */
