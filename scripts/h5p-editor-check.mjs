@@ -1,43 +1,23 @@
 // npm run h5p:editor-check -- --core DIR|FILE --editor DIR|FILE [--libraries FOLDER] [--keep FOLDER]
-// Drives Joubel's editor, which no registry holds and this repository doesn't either, in Chromium: begin, write, upload, save, preview.
+// Drives Joubel's editor, which no registry holds and this repository doesn't either, in Chromium: begin, write, upload, save, preview,
+// then makes one content in Keyroom's form and in that editor, and prints what differs as a table.
+// --libraries: packages of official types; with H5P.MultiChoice among them that is written, too. --keep: where screenshots go.
 // Prints one line a check, and how many passed. A check that can't be made counts as failed.
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
+import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { ensureBuild } from './build.mjs'
 import { launchChromium } from './chromium.mjs'
-import { ensureInstall, fail, ROOT } from './ensure-install.mjs'
+import { ensureInstall, fail } from './ensure-install.mjs'
+import { compare } from './h5p-editor-check.compare.mjs'
+import { handsOf, openPage, openWorld, shooter } from './h5p-editor-check.world.mjs'
 
 const { values } = parseArgs({ options: { core: { type: 'string' }, editor: { type: 'string' }, libraries: { type: 'string' }, keep: { type: 'string' } } })
 if (!values.core || !values.editor) fail('Name both: npm run h5p:editor-check -- --core DIR --editor DIR (h5p-php-library and h5p-editor-php-library, unpacked or as archives).')
 ensureInstall()
 ensureBuild({ say: console.error })
-const [{ startKeyroom }, { installPart }] = await Promise.all([import('../dist/app.js'), import('../dist/h5p/index.js')])
 
 /** A picture of one point by one. */
 const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
-
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address()
-    server.close(() => resolve(port))
-  })
-})
-
-const openWorld = async () => {
-  const [port, dataDir] = [await freePort(), await mkdtemp(path.join(os.tmpdir(), 'keyroom-editor-check-'))]
-  for (const part of ['core', 'editor']) await installPart(path.join(dataDir, 'h5p'), { part, source: values[part] })
-  const keyroom = await startKeyroom({ port, publicUrl: `http://localhost:${port}`, dataDir, secret: 'a secret of this check, long enough to sign with', demo: true, trustProxy: 0, logLevel: 'error' }, console.error)
-  const { studio, courses, kit, h5p } = keyroom.rooms
-  for (const file of values.libraries ? (await readdir(values.libraries)).filter((name) => name.endsWith('.h5p')) : []) await h5p.installLibraries(path.join(values.libraries, file))
-  const course = await studio.importCourse(path.join(ROOT, 'h5p-content', 'demo-course'))
-  const run = (await courses.ensureRun({ platform: 'p', deployment: '1', context: 'c', resourceLink: 'l', slug: course.slug }))._id
-  await courses.upsertMember({ run, user: 'author', platform: 'p', sub: 'author', name: 'Ana Author', role: 'author', lastLaunch: new Date() })
-  const { token } = kit.sessions.issue({ run, user: 'author', role: 'author', lang: 'en' })
-  return { url: `http://localhost:${port}`, run, slug: course.slug, token, h5p, close: async () => (await keyroom.close(), rm(dataDir, { recursive: true, force: true })) }
-}
 
 let [passed, failed] = [0, 0]
 const check = async (sentence, work) => {
@@ -54,35 +34,23 @@ const must = (holds, words) => {
   if (!holds) throw new Error(words)
 }
 
-const world = await openWorld()
+const world = await openWorld(values)
 const browser = await launchChromium({ blocked: true })
-const context = await browser.newContext({ viewport: { width: 1300, height: 1000 } })
-await context.addCookies([{ name: `kr-${world.run}`, value: world.token, url: world.url }])
-const page = await context.newPage()
-page.setDefaultTimeout(10_000)
-const complaints = []
-const outside = []
-page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))
-page.on('console', (message) => message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`))
-page.on('request', (request) => !/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(world.url) && outside.push(request.url()))
-
-/** Our document, and the editor's own frame in it. */
-const documentOf = () => page.frameLocator('#editor')
-const editorOf = () => documentOf().frameLocator('.h5p-editor-iframe')
-const shot = async (name) => values.keep && (await mkdir(values.keep, { recursive: true }), await page.screenshot({ path: path.join(values.keep, `${name}.png`), fullPage: true }))
-const save = async () => {
-  await documentOf().locator('#said').evaluate((said) => said.replaceChildren())
-  await documentOf().locator('#save').click()
-  await documentOf().locator('#said').filter({ hasText: /^(?!Saving)./ }).waitFor()
-  const said = await documentOf().locator('#said').innerText()
-  must(said.startsWith('Saved'), said)
-}
-/** CKEditor takes a field's place when it is clicked. */
-const write = async (field, words) => {
-  await editorOf().locator(field).click()
-  const typed = editorOf().locator('.ck-content[contenteditable=true]').first()
-  await typed.fill(words)
-  await editorOf().locator('.field-name-extraTitle input').focus()
+const { page, complaints, outside } = await openPage(browser, world)
+const { document: documentOf, editor: editorOf, save, saved, write } = handsOf(page)
+const shot = shooter(values.keep, page)
+/** In the frame of an LMS of another site, where the browser keeps no cookie: Keyroom's window, in place of which pages are put. */
+const launchedAuthor = async () => {
+  const lmsPage = await (await browser.newContext({ viewport: { width: 1300, height: 1000 } })).newPage()
+  lmsPage.setDefaultTimeout(15_000)
+  await lmsPage.context().request.post(`${world.lms.url}/session`, { form: { person: '11' } })
+  await lmsPage.goto(`${world.lms.url}/course/rooms`)
+  for (let tries = 0; tries < 200; tries++) {
+    const frame = lmsPage.frames().find((each) => each.url().startsWith(world.url) && each.url().includes('/insights/'))
+    if (frame) return { lmsPage, frame }
+    await lmsPage.waitForTimeout(100)
+  }
+  throw new Error('the launch never arrived')
 }
 const draftId = () => page.url().split('/').at(-1)
 const draft = () => world.h5p.authoring.get(world.slug, draftId())
@@ -101,7 +69,8 @@ try {
     await write('.field-name-text .ckeditor >> nth=0', 'This one')
     await write('.field-name-text .ckeditor >> nth=1', 'That one')
     await editorOf().locator('.field-name-correct input[type=checkbox]').first().check()
-    await shot('2-form')
+    await shot('2-form', { width: 1600 })
+    await shot('2-form-narrow', { width: 320 })
   })
   await check('what isn’t complete is said, and nothing is saved', async () => {
     await editorOf().locator('.field-name-extraTitle input').fill('')
@@ -152,7 +121,7 @@ try {
     await shot('4-picture')
     await documentOf().locator('#save').click()
     await page.waitForURL(/\/editor\/draft-/)
-    await documentOf().locator('#said').filter({ hasText: /^Saved/ }).waitFor()
+    await saved()
     const { params } = await draft()
     must(/^images\/.+\.png$/.test(params.image?.path), JSON.stringify(params))
     const { files } = await world.h5p.authoring.folder(world.slug, draftId())
@@ -166,6 +135,74 @@ try {
     await (await chooser).setFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html><script>alert(1)</script></html>') })
     await editorOf().locator('.field-name-image .h5p-errors').filter({ hasText: /\S/ }).first().waitFor()
     await shot('5-refused')
+  })
+  await check('an upload says how far it is', async () => {
+    await page.goto(`${world.url}/studio/${world.run}/editor/new`)
+    await editorOf().locator('#keyroom-hotspots').click()
+    const line = await page.context().newCDPSession(page)
+    await line.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 400_000 })
+    const chooser = page.waitForEvent('filechooser')
+    await editorOf().locator('.field-name-image .add').first().click()
+    const percents = editorOf().locator('.field-name-image .h5peditor-uploading').filter({ hasText: /\d+ %/ }).first().waitFor()
+    await (await chooser).setFiles({ name: 'large.png', mimeType: 'image/png', buffer: Buffer.concat([PICTURE, randomBytes(1_500_000)]) })
+    await percents
+    await line.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
+  })
+  if (values.libraries) {
+    await check('an official type, H5P.MultiChoice, is written, kept, and played', async () => {
+      await page.goto(`${world.url}/studio/${world.run}/editor/new`)
+      await editorOf().locator('#h5p-multichoice').click()
+      await editorOf().locator('.field-name-extraTitle input').first().fill('Planets')
+      await write('.field-name-question .ckeditor >> nth=0', 'Which planet is the largest?')
+      await write('.field-name-answers .field-name-text .ckeditor >> nth=0', 'Jupiter')
+      await editorOf().locator('.field-name-answers .field-name-correct input[type=checkbox]').first().check()
+      await shot('6-multichoice', { width: 1600 })
+      await shot('6-multichoice-narrow', { width: 320 })
+      await documentOf().locator('#save').click()
+      await page.waitForURL(/\/editor\/draft-/)
+      await saved()
+      const { library, params } = await draft()
+      must(library.startsWith('H5P.MultiChoice ') && /Jupiter/.test(params.answers[0].text) && params.answers[0].correct === true, JSON.stringify({ library, params }))
+      await page.locator('#preview').click()
+      await page.frameLocator('iframe').first().getByText('Which planet is the largest?').first().waitFor()
+    })
+  }
+  await check('what was written is duplicated and deleted from the list of contents', async () => {
+    const titles = async () => (await world.h5p.authoring.list(world.slug)).filter(({ title }) => title.includes('A picture')).length
+    must((await titles()) === 1, 'the picture’s content is not listed once')
+    const list = `${world.url}/studio/${world.run}/contents`
+    const open = async () => {
+      await page.goto(list)
+      const card = page.locator('.content-card', { hasText: 'A picture' }).first()
+      await card.locator('summary').click()
+      return card
+    }
+    await (await open()).getByRole('button', { name: /^Duplicate/ }).click()
+    await page.waitForURL(/\/contents\/draft-/)
+    must((await titles()) === 2, 'there is no copy')
+    await (await open()).locator('a.danger').click()
+    await page.locator('.danger-btn').click()
+    await page.waitForURL(/said=removed/)
+    must((await titles()) === 1, 'it was not deleted')
+  })
+  await check('in an LMS’s frame without cookies: begun, opened in the editor, written and saved', async () => {
+    const { lmsPage, frame } = await launchedAuthor()
+    await frame.locator('a[href$="/contents"]').first().click()
+    await frame.locator('a[href$="/contents/new"]').first().click()
+    await frame.locator('label:has(input[value="Keyroom.Choice 1.0"])').click()
+    await frame.locator('.new-form button.btn').click()
+    await frame.locator('a[href*="/editor/draft-"]').first().click()
+    const hands = handsOf(lmsPage, frame)
+    await hands.editor().locator('.field-name-question .ckeditor').first().waitFor()
+    await hands.editor().locator('.field-name-extraTitle input').first().fill('Written without cookies')
+    await hands.write('.field-name-question .ckeditor >> nth=0', 'Which one?')
+    await hands.write('.field-name-text .ckeditor >> nth=0', 'This')
+    await hands.write('.field-name-text .ckeditor >> nth=1', 'That')
+    await hands.write('.field-name-text .ckeditor >> nth=2', 'Another')
+    await hands.save()
+    must((await world.h5p.authoring.list(world.slug)).some(({ title }) => title === 'Written without cookies'), 'it was not kept')
+    await shooter(values.keep, lmsPage)('7-in-an-lms')
+    await lmsPage.context().close()
   })
   await check('the preview plays the draft', async () => {
     const [{ id }] = (await world.h5p.authoring.list(world.slug)).filter(({ title }) => title === 'Which of these?')
@@ -193,6 +230,11 @@ try {
     const others = complaints.filter((words) => !/status of (409|415)/.test(words))
     must(others.length === 0, others.join('\n'))
   })
+  let table
+  await check('one content is made both ways', async () => {
+    table = await compare(browser, world)
+  })
+  if (table) console.log(`\n${table}\n`)
 } finally {
   await browser.close()
   await world.close()
