@@ -100,7 +100,7 @@ const inOurForm = (page, world) => {
 /** The same in Joubel's editor. */
 const inJoubels = (page, world) => {
   const { document, editor, save, saved } = handsOf(page)
-  const rows = () => editor().locator('.field-name-answers > .list-container .h5p-li, .field-name-answers .h5p-ul > .h5p-li')
+  const rows = () => editor().locator('ul.h5p-ul > li')
   const typeRich = async (place, words) => {
     await place.click()
     const field = editor().locator('.ck-content[contenteditable=true]').first()
@@ -120,7 +120,7 @@ const inJoubels = (page, world) => {
       await typeRich(editor().locator('.field-name-question .ckeditor').first(), CONTENT.question)
       for (const index of [0, 1, 2]) await typeRich(editor().locator('.field-name-text .ckeditor').nth(index), CONTENT.answers[index])
       await editor().locator('.field-name-correct input[type=checkbox]').nth(CONTENT.right).click()
-      await editor().locator('.field-name-answers > .h5peditor-button-textual, .field-name-answers button.h5peditor-button-textual').last().click()
+      await editor().locator('.h5peditor-button-textual').filter({ hasText: /add answer/i }).last().click()
       await typeRich(editor().locator('.field-name-text .ckeditor').nth(3), CONTENT.answers[3])
       for (const index of [3, 2, 1]) await rows().nth(index).locator('.order-up').first().click()
       await document().locator('#save').click()
