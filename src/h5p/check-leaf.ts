@@ -1,6 +1,6 @@
 import type { Fault } from './model.js'
 import { isObject, textOf } from './scoring/index.js'
-import type { Field } from './semantics.js'
+import { valuesOf, type Field } from './semantics.js'
 
 export const fault = (path: string, message: string): Fault[] => [{ path, message }]
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ''
@@ -35,8 +35,8 @@ const checkText = ({ maxLength, regexp }: Field, value: unknown, path: string): 
   if (maxLength !== undefined && value.length > maxLength) return fault(path, `must not be longer than ${maxLength} characters`)
   return regexp && !matches(regexp, value) ? fault(path, 'must be of the form asked for') : []
 }
-const checkSelect = ({ options = [] }: Field, value: unknown, path: string): Fault[] => {
-  const values = options.map((option) => (typeof option === 'string' ? option : option.value))
+const checkSelect = (field: Field, value: unknown, path: string): Fault[] => {
+  const values = valuesOf(field)
   return [value].flat().every((each) => values.includes(String(each)) && typeof each === 'string') ? [] : fault(path, `must be one of ${values.join(', ')}`)
 }
 
@@ -61,8 +61,8 @@ export const softly = (faults: Fault[]): Fault[] => faults.map((each) => ({ ...e
 /** They keep text with its marks escaped, and count it without. */
 const plainOf = ({ widget, tags }: Field, text: string): string => (widget === 'html' || tags || !text.includes('&') ? text : textOf(text))
 /** A list that the form fills while it is written has no options of its own. */
-const checkForeignSelect = ({ options = [] }: Field, value: unknown, path: string): Fault[] => {
-  const values = options.map((option) => (typeof option === 'string' ? option : option.value))
+const checkForeignSelect = (field: Field, value: unknown, path: string): Fault[] => {
+  const values = valuesOf(field)
   return values.length === 0 || [value].flat().every((each) => values.includes(String(each))) ? [] : fault(path, `must be one of ${values.join(', ')}`)
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { checkFile, checkForeignFile, checkForeignLeaf, checkLeaf, fault, isEmpty, softly } from './check-leaf.js'
 import type { Fault } from './model.js'
 import { isObject, isOwn, readerOf } from './scoring/index.js'
-import type { Field, Semantics } from './semantics.js'
+import { valuesOf, type Field, type Semantics } from './semantics.js'
 import { isLibraryName } from './store/index.js'
 
 const at = (path: string, name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
@@ -98,14 +98,14 @@ class Checker {
     return optional && !strict ? faults.filter(({ soft, message }) => !soft || message !== MISSING) : faults
   }
 
-  private inside({ options = [] }: Field, value: unknown, path: string, strict: boolean): Fault[] {
+  private inside(field: Field, value: unknown, path: string, strict: boolean): Fault[] {
     if (!isObject(value)) return fault(path, 'must name a library')
     const { params, subContentId: id } = value
     const library = typeof value.library === 'string' ? value.library : ''
     // Others' types keep a place open for a content that may come.
     if (!strict && isEmpty(library)) return []
     if (!isLibraryName(library)) return fault(path, 'must name a library')
-    const names = options.map((option) => (typeof option === 'string' ? option : option.value))
+    const names = valuesOf(field)
     if (strict && !names.includes(library)) return fault(at(path, 'library'), `must be one of ${names.join(', ')}`)
     if (!strict && isEmpty(params) && this.semantics.get(library)) return []
     const elsewhere = strict || names.length === 0 || names.includes(library) ? [] : softly(fault(at(path, 'library'), `${library} doesn’t belong here`))

@@ -17,20 +17,14 @@ const cameToContent = ({ contentOrigin, publicUrl }: Names): ((req: Request) => 
   return content.hostname === main.hostname ? (req) => req.host === content.host : (req) => req.hostname === content.hostname
 }
 
+const answeredAt = (content: boolean) => (config: Names): RequestHandler => {
+  const isThere = cameToContent(config)
+  return (req, _res, next) => {
+    if (isThere && isThere(req) !== content) throw new NotFound({ detail: { host: req.host } })
+    next()
+  }
+}
 /** Where scripts of content types run: with CONTENT_ORIGIN set there alone, else a type's script could open itself under the main name. */
-export const onlyAtContent = (config: Names): RequestHandler => {
-  const isThere = cameToContent(config)
-  return (req, _res, next) => {
-    if (isThere && !isThere(req)) throw new NotFound({ detail: { host: req.host } })
-    next()
-  }
-}
-
+export const onlyAtContent = answeredAt(true)
 /** Our own pages: never beside the scripts of content types. */
-export const neverAtContent = (config: Names): RequestHandler => {
-  const isThere = cameToContent(config)
-  return (req, _res, next) => {
-    if (isThere?.(req)) throw new NotFound({ detail: { host: req.host } })
-    next()
-  }
-}
+export const neverAtContent = answeredAt(false)

@@ -30,6 +30,8 @@ const FieldShape: z.ZodType<Field> = z.lazy(() =>
     options: z.array(z.union([z.string(), z.looseObject({ value: z.coerce.string() })])).optional(), fields: z.array(FieldShape).optional(), field: FieldShape.optional(),
   }),
 )
+/** What may be chosen in a field, by value. */
+export const valuesOf = ({ options = [] }: Pick<Field, 'options'>): string[] => options.map((option) => (typeof option === 'string' ? option : option.value))
 /** By library: «Keyroom.Choice 1.0». */
 export interface Semantics { get(library: string): Field[] | undefined }
 

@@ -122,7 +122,8 @@ const LOCK: Slowing = { free: 5, first: 10, most: 300 }
 
 /** Seconds after so many wrong tries. */
 export const waitAfter = (wrong: number, { free, first, most }: Slowing = DOOR): number => (wrong < free ? 0 : Math.min(most, first * 2 ** (wrong - free)))
-const secondsTo = (until: Date | undefined, at: Date): number => Math.max(0, Math.ceil(((until?.getTime() ?? 0) - at.getTime()) / 1000))
+/** Whole seconds until then; none once it is past. */
+export const secondsTo = (until: Date | undefined, at: Date): number => Math.max(0, Math.ceil(((until?.getTime() ?? 0) - at.getTime()) / 1000))
 
 /**
  * An answer: a try more; and, where it was the last thing missing, the activity, the room, the course. Once right, nothing more happens.

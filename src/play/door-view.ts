@@ -1,5 +1,5 @@
 import type { Course, Room } from '../courses/index.js'
-import { HINT_AFTER } from './decide.js'
+import { HINT_AFTER, secondsTo } from './decide.js'
 import type { PlayState } from './model.js'
 import type { KeyTry } from './service.js'
 import { apart, type Tongue } from './words.js'
@@ -58,7 +58,7 @@ export const doorView = ({ run, course, room, state, tongue, now, attempt, key, 
   const { say } = tongue
   const number = course.rooms.indexOf(room) + 1
   const mine = state.rooms[room.id]
-  const seconds = Math.ceil(((mine?.waitUntil?.getTime() ?? 0) - now.getTime()) / 1000)
+  const seconds = secondsTo(mine?.waitUntil, now)
   return {
     number, title: room.title, lang: course.lang,
     name: say('play.door.to', { number, title: apart(room.title) }),

@@ -4,7 +4,7 @@ import type { Badge } from '../game/index.js'
 import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
 import type { Decision, Ledger, LedgerEvent, Recorded, Standing } from '../ledger/index.js'
-import { decideAnswer, decideKey, decideLaunch, decideRelease, decideReview, decideSelfReport, HINT_AFTER } from './decide.js'
+import { decideAnswer, decideKey, decideLaunch, decideRelease, decideReview, decideSelfReport, HINT_AFTER, secondsTo } from './decide.js'
 import { inTurn } from './in-turn.js'
 import { makeKeys } from './keys.js'
 import { roomBefore } from './progress.js'
@@ -93,7 +93,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     const state = standing.play.rooms[id]
     if (state?.opened) return { opened: true }
     if (!room.lock) throw new DoorNotReached({ detail: { room: id } })
-    const wait = state?.waitUntil ? Math.ceil((state.waitUntil.getTime() - kit.now().getTime()) / 1000) : 0
+    const wait = secondsTo(state?.waitUntil, kit.now())
     if (wait > 0) return { opened: false, refusal: 'too-soon', waitSeconds: wait }
     const door = { run: who.run, room: id, lock: room.lock }
     const match = await matchOf(who, door, typed)
@@ -183,7 +183,7 @@ const answerOfDoor = (recorded: Recorded, room: Room, near: boolean, now: Date):
   const state = recorded.standing.play.rooms[room.id]
   if (state?.opened) return { opened: true, outcome: outcomeOf(recorded) }
   const refused = recorded.events.find(({ type }) => type === 'refused')
-  const waitSeconds = Math.max(0, Math.ceil(((state?.waitUntil?.getTime() ?? 0) - now.getTime()) / 1000))
+  const waitSeconds = secondsTo(state?.waitUntil, now)
   // Nothing recorded: another window's wrong key came first, and the wait it caused is running.
   if (!refused) return { opened: false, refusal: 'too-soon', waitSeconds }
   return {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { asks, readPiece, type H5P, type Piece, type Pieces } from '../h5p/index.js'
+import { asks, piecesIn, readPiece, type H5P, type Piece, type Pieces } from '../h5p/index.js'
 import { fileFaults } from './content-faults.js'
 import { CourseFaults, type CourseFault } from './faults.js'
 import { withInner } from './folder.js'
@@ -63,9 +63,6 @@ const hashOf = async (files: Pieces): Promise<string> => {
 }
 
 const readContent = async (files: Pieces, shown: string): Promise<Found> => {
-  if ([...files.values()].reduce((sum, { bytes }) => sum + bytes, 0) > MAX_CONTENT) refuse(shown, 'is larger than 2 GB')
-  const faults = await fileFaults(files, shown)
-  if (faults.length > 0) throw new CourseFaults(faults)
   const manifest = await json(files, 'h5p.json', shown)
   const parsed = Manifest.safeParse(manifest.value)
   if (!parsed.success) {
@@ -81,6 +78,9 @@ const readContent = async (files: Pieces, shown: string): Promise<Found> => {
 }
 
 const faultsIn = async (files: Pieces, activity: Activity, store?: Pick<ContentStore, 'check'>): Promise<CourseFault[]> => {
+  if ([...files.values()].reduce((sum, { bytes }) => sum + bytes, 0) > MAX_CONTENT) refuse(activity.h5p, 'is larger than 2 GB')
+  const unwanted = await fileFaults(files, activity.h5p)
+  if (unwanted.length > 0) return unwanted
   const found = await readContent(files, activity.h5p)
   const faults: CourseFault[] = (store?.check(found.library, found.content) ?? []).filter(({ soft }) => !soft).map((fault) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, fault.path), field: fault.path, message: fault.message }))
   if (!activity.selfReported && faults.length === 0 && !asks(found.library, found.content))
@@ -107,8 +107,7 @@ export const addContents = async (files: Pieces, { slug, rooms }: CourseFile, st
     await withInner(files, activity.h5p, async (inner) => {
       const { h5p, content, all } = await readContent(inner, activity.h5p)
       const id = `${slug}-${activity.id}-${await hashOf(all)}`
-      const inFolder: Pieces = new Map([...all].flatMap(([name, piece]) => (name.startsWith('content/') ? [[name.slice('content/'.length), piece]] : [])))
-      await store.addContent(id, { h5p, content, files: inFolder })
+      await store.addContent(id, { h5p, content, files: piecesIn(all, 'content') })
       made.set(activity.id, id)
     })
   }

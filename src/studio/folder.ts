@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { pieceOnDisk, type Pieces } from '../h5p/index.js'
+import { pieceOnDisk, piecesIn, type Pieces } from '../h5p/index.js'
 import { CourseFaults } from './faults.js'
 import { unzip } from './unzip.js'
 
@@ -60,7 +60,7 @@ export const isIn = (name: string, place: string): boolean => name === place || 
 export const withInner = async <T>(files: Pieces, name: string, use: (files: Pieces) => Promise<T>): Promise<T> => {
   const place = placeIn(name)
   const packed = files.get(place)
-  if (!packed) return use(new Map([...files].flatMap(([each, piece]) => (each.startsWith(`${place}/`) ? [[each.slice(place.length + 1), piece]] : []))))
+  if (!packed) return use(piecesIn(files, place))
   return inScratch(async (dir) => {
     const [zip, out] = [path.join(dir, path.posix.basename(place)), path.join(dir, '.unpacked')]
     await pipeline(await packed.open(), createWriteStream(zip))

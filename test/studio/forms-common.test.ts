@@ -1,10 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import yazl from 'yazl'
+import { beforeAll, expect, it } from 'vitest'
+import { zipOf } from '../h5p/store-world.js'
 import { aWorld, ready, saved, type World } from './contents-world.js'
 
 /** A box of questions, and a question with a text on its button, as official types have them. */
@@ -14,26 +9,21 @@ const LIBRARIES = {
 }
 
 let world: World
-let home: string
 let id: string
 beforeAll(async () => {
   world = await aWorld()
-  home = await mkdtemp(path.join(tmpdir(), 'common-'))
-  const file = path.join(home, 'box.h5p')
-  const zip = new yazl.ZipFile()
-  const put = (name: string, value: object): void => zip.addBuffer(Buffer.from(JSON.stringify(value)), name)
   const dependencies = Object.keys(LIBRARIES).map((machineName) => ({ machineName, majorVersion: 1, minorVersion: 0 }))
-  put('h5p.json', { title: 'A box', mainLibrary: 'Test.Box', language: 'und', embedTypes: ['div'], license: 'U', preloadedDependencies: dependencies })
-  put('content/content.json', {})
-  for (const [machineName, semantics] of Object.entries(LIBRARIES)) {
-    put(`${machineName}-1.0/library.json`, { title: machineName, machineName, majorVersion: 1, minorVersion: 0, patchVersion: 0, runnable: 1, author: 'test', license: 'MIT' })
-    put(`${machineName}-1.0/semantics.json`, semantics)
-  }
-  zip.end()
-  await pipeline(zip.outputStream, createWriteStream(file))
+  const files: [string, object][] = [
+    ['h5p.json', { title: 'A box', mainLibrary: 'Test.Box', language: 'und', embedTypes: ['div'], license: 'U', preloadedDependencies: dependencies }],
+    ['content/content.json', {}],
+    ...Object.entries(LIBRARIES).flatMap(([machineName, semantics]): [string, object][] => [
+      [`${machineName}-1.0/library.json`, { title: machineName, machineName, majorVersion: 1, minorVersion: 0, patchVersion: 0, runnable: 1, author: 'test', license: 'MIT' }],
+      [`${machineName}-1.0/semantics.json`, semantics],
+    ]),
+  ]
+  const file = await zipOf(files.map(([name, value]) => ({ name, bytes: JSON.stringify(value) })))
   id = (await world.authoring.importPackage(world.slug, file, 'u-author', { allowLibraries: true })).id
 }, 120_000)
-afterAll(() => rm(home, { recursive: true, force: true }))
 
 it('what all contents of a type share is written once, taken over by new ones, and taken back as one step', async () => {
   const page = await world.open(`/studio/${world.run}/contents/${id}`)

@@ -1,11 +1,6 @@
-import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import yazl from 'yazl'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { zipOf } from '../h5p/store-world.js'
 import { aWorld, axeFaults, ready, saved, type World } from './contents-world.js'
 
 /** A library that is nothing but fields: one of each kind, with all that H5P's semantics may say of it. */
@@ -34,27 +29,21 @@ const SEMANTICS = [
 const MANIFEST = { title: 'Every field', machineName: 'Test.Every', majorVersion: 1, minorVersion: 0, patchVersion: 0, runnable: 1, author: 'test', license: 'MIT', preloadedJs: [{ path: 'every.js' }] }
 
 let world: World
-let home: string
 let page: Page
 let id: string
 beforeAll(async () => {
   world = await aWorld()
-  home = await mkdtemp(path.join(tmpdir(), 'fixture-'))
-  const file = path.join(home, 'every.h5p')
-  const zip = new yazl.ZipFile()
-  const put = (name: string, value: object | string): void => zip.addBuffer(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)), name)
-  put('h5p.json', { title: 'Every field', mainLibrary: 'Test.Every', language: 'und', embedTypes: ['div'], license: 'U', preloadedDependencies: [{ machineName: 'Test.Every', majorVersion: 1, minorVersion: 0 }] })
-  put('content/content.json', {})
-  put('Test.Every-1.0/library.json', MANIFEST)
-  put('Test.Every-1.0/semantics.json', SEMANTICS)
-  put('Test.Every-1.0/every.js', 'var Test = Test || {}; Test.Every = function () { this.attach = function ($c) { $c.text("here") } }')
-  zip.end()
-  await pipeline(zip.outputStream, createWriteStream(file))
+  const file = await zipOf([
+    { name: 'h5p.json', bytes: JSON.stringify({ title: 'Every field', mainLibrary: 'Test.Every', language: 'und', embedTypes: ['div'], license: 'U', preloadedDependencies: [{ machineName: 'Test.Every', majorVersion: 1, minorVersion: 0 }] }) },
+    { name: 'content/content.json', bytes: '{}' },
+    { name: 'Test.Every-1.0/library.json', bytes: JSON.stringify(MANIFEST) },
+    { name: 'Test.Every-1.0/semantics.json', bytes: JSON.stringify(SEMANTICS) },
+    { name: 'Test.Every-1.0/every.js', bytes: 'var Test = Test || {}; Test.Every = function () { this.attach = function ($c) { $c.text("here") } }' },
+  ])
   id = (await world.authoring.importPackage(world.slug, file, 'u-author', { allowLibraries: true })).id
   page = await world.open(`/studio/${world.run}/contents/${id}`)
   await ready(page)
 }, 120_000)
-afterAll(() => rm(home, { recursive: true, force: true }))
 
 const at = (field: string): string => `#f-params-${field.replaceAll('.', '-')}`
 const params = async (): Promise<Record<string, unknown>> => {

@@ -78,6 +78,8 @@ export const bytesOf = async ({ collection }: ContentDocs, course: string): Prom
   ]).toArray()
   return sum?.bytes ?? 0
 }
+/** How much more a course's drafts may take. */
+export const roomIn = async (docs: ContentDocs, course: string, limit = COURSE_LIMIT): Promise<number> => limit - (await bytesOf(docs, course))
 
 /** Takes one file into a draft: what it is its bytes say, and it is streamed to the store. @throws FileTooLarge, FileTypeRefused, CourseFull */
 export const addFile = async ({ docs, files: store, now, courseLimit = COURSE_LIMIT }: { docs: ContentDocs; files: FileStore; now: () => Date; courseLimit?: number }, draft: ContentDoc, { name, stream }: { name: string; stream: Readable }): Promise<AddedFile> => {
@@ -86,7 +88,7 @@ export const addFile = async ({ docs, files: store, now, courseLimit = COURSE_LI
     const { head, whole } = await peek(stream)
     const type = sniff(head, name)
     if (!type) throw new FileTypeRefused({ params: { file: name } })
-    const left = courseLimit - (await bytesOf(docs, draft.course ?? ''))
+    const left = await roomIn(docs, draft.course ?? '', courseLimit)
     if (left <= 0) throw new CourseFull({ params: { limit: Math.round(courseLimit / 1024 ** 3) } })
     const isSvg = type.ending === 'svg'
     const most = Math.min(isSvg ? LIMITS.captions : LIMITS[type.kind], left)

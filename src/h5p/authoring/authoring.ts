@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { BadInput, NotAllowed, NotFound, type Kit, type Log } from '../../infra/index.js'
+import { BadInput, NotFound, type Kit, type Log } from '../../infra/index.js'
 import type { Authoring, ContentType, Draft, Fault } from '../model.js'
 import { exportPackage, folderOfContent, importPackage } from '../packages/index.js'
 import { StaleDraft } from '../refusals.js'
 import { isObject } from '../scoring/index.js'
 import type { Semantics } from '../semantics.js'
 import { byVersion, draftId, folderOf, isDraftId, isOwn, isTooDeep, librariesOf, libraryOf, metadataOf, type ContentDoc, type Library, type Store } from '../store/index.js'
-import { addFile, bytesOf, COURSE_LIMIT } from './add-file.js'
+import { addFile, roomIn } from './add-file.js'
 import { cleanParams } from './clean-params.js'
 import { languageFiles, localize } from './localize.js'
+import { refuseRestricted } from './restricted.js'
 
 const MAX_PARAMS = 4 * 1024 * 1024
 
@@ -105,12 +106,6 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     if (!doc) throw new NotFound({ detail: { course, draft: id } })
     return doc
   }
-  /** Restricted types nobody begins here; what a draft holds already may stay. @throws NotAllowed */
-  const refuseRestricted = async (names: string[], held: string[] = []): Promise<void> => {
-    const all = await libraries.all() // what another node installed or restricted is known then
-    const barred = names.find((name) => !held.includes(name) && all.get(name)?.restricted)
-    if (barred) throw new NotAllowed({ detail: { restricted: barred } })
-  }
   const said = (library: string, title: string, params: object, metadata: object) => ({
     library, title: title.slice(0, 300), params: jsonOf(params), metadata: JSON.stringify(metadataOf(metadata, { library, title, params })), libraries: librariesOf(library, params),
   })
@@ -128,13 +123,14 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     async create(course, { library, title, params = {}, metadata = {} }, by) {
       if (!libraryOf(library) || !(await libraries.get(library))) throw new NotFound({ detail: { library } })
       jsonOf(params)
-      await refuseRestricted(librariesOf(library, params))
+      refuseRestricted(await libraries.all(), librariesOf(library, params))
       return insert({ _id: draftId(), course, ...said(library, title, cleanParams(semantics, library, params) as object, metadata), files: [], revision: 1, at: now(), by })
     },
     async save(course, id, { revision, title, params, metadata }, by) {
       const doc = await need(course, id)
       jsonOf(params)
-      await refuseRestricted(librariesOf(doc.library, params), doc.libraries)
+      // What another node installed or restricted is known from here on.
+      refuseRestricted(await libraries.all(), librariesOf(doc.library, params), doc.libraries)
       const clean = cleanParams(semantics, doc.library, params) as object
       const change = { ...said(doc.library, title ?? doc.title, clean, { ...(JSON.parse(doc.metadata) as object), ...metadata }), at: now(), by }
       const saved = await collection.findOneAndUpdate({ _id: id, course, revision }, { $set: change, $inc: { revision: 1 } }, { returnDocument: 'after' })
@@ -154,7 +150,7 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     },
     async importPackage(course, file, by, options = {}) {
       sweepNowAndThen()
-      const brought = await importPackage({ store, log, coreApi, ...options, room: COURSE_LIMIT - (await bytesOf(docs, course)) }, file)
+      const brought = await importPackage({ store, log, coreApi, ...options, room: await roomIn(docs, course) }, file)
       const clean = cleanParams(semantics, brought.library, brought.params) as object
       return insert({ _id: draftId(), course, ...said(brought.library, brought.title, clean, brought.metadata), files: brought.files.map((each) => ({ ...each, at: now() })), revision: 1, at: now(), by })
     },

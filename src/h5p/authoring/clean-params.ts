@@ -1,6 +1,6 @@
 import sanitizeHtml from 'sanitize-html'
 import { isObject } from '../scoring/index.js'
-import type { Field, Semantics } from '../semantics.js'
+import { valuesOf, type Field, type Semantics } from '../semantics.js'
 import { isLibraryName, isOwn, libraryOf } from '../store/index.js'
 
 const ALWAYS = ['div', 'span', 'p', 'br']
@@ -57,8 +57,8 @@ const cleanAround = (value: unknown, name = ''): unknown => {
 
 const MEDIA = new Set(['image', 'file', 'video', 'audio'])
 /** Whether a value is plainly what its field takes, and no text that anybody wrote. */
-const isGiven = ({ type, options = [] }: Field, value: unknown): boolean =>
-  typeof value !== 'string' ? typeof value !== 'object' : type === 'select' && options.some((option) => (typeof option === 'string' ? option : option.value) === value)
+const isGiven = (field: Field, value: unknown): boolean =>
+  typeof value !== 'string' ? typeof value !== 'object' : field.type === 'select' && valuesOf(field).includes(value)
 
 /**
  * Parameters without anything that runs, by their library's semantics and however deep. What has another shape than its field, or no

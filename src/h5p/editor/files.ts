@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises'
 import type { RequestHandler } from 'express'
 import { BadInput } from '../../infra/index.js'
-import { bytesOf, COURSE_LIMIT, HEAD, LIMITS, sniff } from '../authoring/index.js'
+import { COURSE_LIMIT, HEAD, LIMITS, roomIn, sniff } from '../authoring/index.js'
 import { isActiveSvg } from '../packages/index.js'
 import { receive, type Received } from '../receive.js'
 import { CourseFull, FileTooLarge, FileTypeRefused } from '../refusals.js'
@@ -31,7 +31,7 @@ const lookAt = async (file: NonNullable<Received['file']>, docs: ContentDocs, co
   const most = isSvg ? LIMITS.captions : LIMITS[type.kind]
   if (file.bytes > most) throw new FileTooLarge({ params: { limit: Math.floor(most / 1024 / 1024) } })
   if (isSvg && isActiveSvg(await readFile(file.path, 'utf8'))) throw new FileTypeRefused({ params: { file: file.name } })
-  if ((await bytesOf(docs, course)) + file.bytes > COURSE_LIMIT) throw new CourseFull({ params: { limit: Math.round(COURSE_LIMIT / 1024 ** 3) } })
+  if (file.bytes > (await roomIn(docs, course))) throw new CourseFull({ params: { limit: Math.round(COURSE_LIMIT / 1024 ** 3) } })
   return { data: Buffer.alloc(0), name: `${file.name.replace(/\.[^.]*$/, '')}.${type.ending}`, mimetype: type.mime, size: file.bytes, tempFilePath: file.path }
 }
 

@@ -1,37 +1,22 @@
 import type { H5PEditor, IContentMetadata } from '@lumieducation/h5p-server'
 import { z } from 'zod'
-import { BadInput, NotAllowed, NotFound } from '../../infra/index.js'
-import { cleanParams } from '../authoring/index.js'
+import { BadInput, NotFound } from '../../infra/index.js'
+import { cleanParams, refuseRestricted } from '../authoring/index.js'
 import type { Fault } from '../model.js'
 import { StaleDraft } from '../refusals.js'
-import { isTooDeep, librariesIn, libraryOf, nameOf, type ContentDoc, type Store } from '../store/index.js'
+import { isLibraryName, isTooDeep, librariesOf, type Store } from '../store/index.js'
 import type { Editing } from './permissions.js'
-
-/** `Machine.Name major.minor` as it is kept, with nothing around it. */
-const exactly = (name: string): boolean => {
-  const library = libraryOf(name)
-  return library !== undefined && nameOf(library) === name
-}
 
 export const Saved = z.object({
   /** What was opened; absent for a new one. */
   revision: z.int().optional(),
-  library: z.string().refine((name) => exactly(name)),
+  library: z.string().refine((name) => isLibraryName(name)),
   params: z.looseObject({}),
   metadata: z.looseObject({ title: z.string().trim().min(1).max(255) }),
 })
 export type Saved = z.output<typeof Saved>
 
 export interface SaveDeps { store: Store; editor: H5PEditor; check: (library: string, params: unknown) => Fault[] }
-
-/** What an author may not begin: types restricted to administrators. What a draft holds already may stay. */
-const refuseRestricted = async ({ store: { libraries } }: SaveDeps, { library, params }: Saved, user: Editing, doc: ContentDoc | undefined): Promise<void> => {
-  const all = await libraries.all()
-  if (!all.has(library)) throw new NotFound({ detail: { library } })
-  const fresh = [library, ...librariesIn(params)].filter((name) => !doc?.libraries.includes(name))
-  const barred = fresh.find((name) => all.get(name)?.restricted)
-  if (barred && !user.admin) throw new NotAllowed({ detail: { restricted: barred } })
-}
 
 /**
  * Keeps what the editor has, with its files; unfinished is fine, and what doesn't fit is told. Parameters are cleaned by our own
@@ -44,8 +29,10 @@ export const saveContent = async (deps: SaveDeps, saved: Saved, user: Editing): 
   if (user.draft !== undefined && doc?.course !== user.course) throw new NotFound({ detail: { draft: user.draft } })
   if (doc && doc.revision !== saved.revision) throw new StaleDraft({ detail: { draft: doc._id, revision: saved.revision, theirs: doc.revision } })
   if (isTooDeep(JSON.stringify(saved.params))) throw new BadInput([{ field: 'params', message: 'fields.too_big' }])
-  await refuseRestricted(deps, saved, user, doc)
-  const clean = cleanParams({ get: (name) => libraries.known().get(name)?.semantics }, saved.library, saved.params)
+  const installed = await libraries.all()
+  if (!installed.has(saved.library)) throw new NotFound({ detail: { library: saved.library } })
+  if (!user.admin) refuseRestricted(installed, librariesOf(saved.library, saved.params), doc?.libraries)
+  const clean = cleanParams({ get: (name) => installed.get(name)?.semantics }, saved.library, saved.params)
   const metadata = { ...saved.metadata, embedTypes: ['div'], language: saved.metadata.language ?? 'und' } as unknown as IContentMetadata
   const { id } = await editor.saveOrUpdateContentReturnMetaData(user.draft as string, clean as Parameters<H5PEditor['saveOrUpdateContent']>[1], metadata, saved.library, doc ? { ...user, revision: doc.revision } : user).catch((error: unknown) => {
     if (error instanceof Error && error.message.startsWith('Metadata does not conform')) throw new BadInput([{ field: 'metadata', message: 'fields.other' }], error)

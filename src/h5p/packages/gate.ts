@@ -3,7 +3,7 @@ import type { ILibraryMetadata } from '@lumieducation/h5p-server'
 import { z } from 'zod'
 import { PackageRefused, type PackageFault } from '../refusals.js'
 import { parseSemantics } from '../semantics.js'
-import { byVersion, folderOf, inTurns, isContentPath, isTooDeep, Manifest, nameOf, pieceOnDisk, readPiece, type Piece, type Pieces } from '../store/index.js'
+import { byVersion, folderOf, inTurns, isContentPath, isTooDeep, Manifest, nameOf, pieceOnDisk, piecesIn, readPiece, type Piece, type Pieces } from '../store/index.js'
 import { isActiveSvg } from './active.js'
 import { isLitter, isListed, isPage, isPicture, MOST_BYTES, mostBytes } from './endings.js'
 import { unzip, ZipRefused } from './unzip.js'
@@ -91,7 +91,8 @@ class Gate {
     if (!main) throw new PackageRefused('no-main-library', 'h5p.json', { library: metadata.mainLibrary })
     if (!this.has('content/content.json')) throw new PackageRefused('no-content', 'content/content.json')
     const params = await this.shaped('content/content.json', z.looseObject({}))
-    const files: Pieces = new Map([...this.files].flatMap(([name, piece]) => (name.startsWith('content/') && name !== 'content/content.json' ? [[name.slice('content/'.length), piece]] : [])))
+    const files = piecesIn(this.files, 'content')
+    files.delete('content.json')
     return { metadata, library: nameOf(main), params, files }
   }
 

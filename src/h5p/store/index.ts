@@ -28,7 +28,7 @@ export { TEMPORARY } from './lumi-temporary.js'
 export { draftId, isDraftId, type Author } from './lumi-contents.js'
 export { librariesIn, librariesOf, mainOf, metadataOf } from './metadata.js'
 export { publish } from './adopt.js'
-export { pieceInStore, pieceOf, pieceOnDisk, piecesBelow, readPiece, storeContentFiles, storePiece, type Piece, type Pieces } from './pieces.js'
+export { pieceInStore, pieceOf, pieceOnDisk, piecesBelow, piecesIn, readPiece, storeContentFiles, storePiece, type Piece, type Pieces } from './pieces.js'
 export { inTurns } from './turns.js'
 
 /**

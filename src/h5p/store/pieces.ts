@@ -24,6 +24,10 @@ export const pieceInStore = (store: Pick<FileStore, 'get'>, { key, bytes }: Stor
 export const piecesBelow = async (dir: string): Promise<Pieces> =>
   new Map(await inTurns(8, await filesBelow(dir), async ({ name, file }): Promise<[string, Piece]> => [name, await pieceOnDisk(file)]))
 
+/** Those below a folder, by their path in it. */
+export const piecesIn = (files: Pieces, folder: string): Pieces =>
+  new Map([...files].flatMap(([name, piece]) => (name.startsWith(`${folder}/`) ? [[name.slice(folder.length + 1), piece]] : [])))
+
 /** The whole of it: for what is known to be small. */
 export const readPiece = async (piece: Piece): Promise<Buffer> => {
   const parts: Buffer[] = []
