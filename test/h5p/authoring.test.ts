@@ -1,11 +1,14 @@
+import { Readable } from 'node:stream'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { FileTooLarge, FileTypeRefused, StaleDraft, type Authoring } from '../../src/h5p/index.js'
+import { CourseFull, FileTooLarge, FileTypeRefused, StaleDraft, type Authoring } from '../../src/h5p/index.js'
 import { aNode, PNG, readAll, readFiles, save, streamOf } from './store-world.js'
 
-let h5p: Awaited<ReturnType<typeof aNode>>['h5p']
+let node: Awaited<ReturnType<typeof aNode>>
+let h5p: typeof node.h5p
 let authoring: Authoring
 beforeAll(async () => {
-  h5p = (await aNode()).h5p
+  node = await aNode()
+  h5p = node.h5p
   authoring = h5p.authoring
 })
 
@@ -172,10 +175,33 @@ describe('a file of a draft', () => {
         yield Buffer.alloc(1024 * 1024)
       }
     }
-    const { Readable } = await import('node:stream')
     await expect(authoring.addFile('files', id, { name: 'a.png', stream: Readable.from(endless()) })).rejects.toBeInstanceOf(FileTooLarge)
     expect(given).toBeLessThan(25 * 1024 * 1024)
     expect((await authoring.folder('files', id)).files.size).toBe(2)
+  })
+  it('shares its course’s space with what comes in at the same time: two for which there was room are not both taken where they are too much together', async () => {
+    const [{ id }, { id: other }] = [await aDraft('full'), await aDraft('full')]
+    const picture = (mark: number): Buffer => Buffer.concat([PNG, Buffer.alloc(300_000, mark)])
+    // All but 500 kB is taken: there is room for either of two pictures.
+    await node.store.docs.noteFile(id, { name: 'videos/large.mp4', key: 'f'.repeat(64), bytes: 5 * 1024 ** 3 - 500_000, at: new Date() })
+    const begun = new Set<number>()
+    let go = (): void => undefined
+    const bothBegan = new Promise<void>((resolve) => (go = resolve))
+    const slow = async function* (mark: number) {
+      const bytes = picture(mark)
+      yield bytes.subarray(0, 100_000)
+      // Asked for more: room was found for it. It goes on when the other is as far.
+      begun.add(mark)
+      if (begun.size === 2) go()
+      await bothBegan
+      yield bytes.subarray(100_000)
+    }
+    const add = (draft: string, mark: number) => authoring.addFile('full', draft, { name: 'a.png', stream: Readable.from(slow(mark)) })
+    const both = await Promise.allSettled([add(id, 1), add(other, 2)])
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find((each) => each.status === 'rejected')?.reason).toBeInstanceOf(CourseFull)
+    const kept = [...(await authoring.folder('full', id)).files.keys(), ...(await authoring.folder('full', other)).files.keys()].filter((name) => name.endsWith('.png'))
+    expect(kept).toHaveLength(1)
   })
   it('that parameters name and nobody added is told of', async () => {
     const { id } = await authoring.create('files', { library: 'Keyroom.Hotspots 1.0', title: 'Spots' }, 'ana')

@@ -3,12 +3,10 @@ import { Readable } from 'node:stream'
 import { imageSize } from 'image-size'
 import type { AddedFile } from '../model.js'
 import { isActiveSvg } from '../packages/index.js'
-import { CourseFull, FileTooLarge, FileTypeRefused } from '../refusals.js'
-import { TEMPORARY, type ContentDoc, type ContentDocs, type FileStore, type StoredFile } from '../store/index.js'
+import { FileTooLarge, FileTypeRefused } from '../refusals.js'
+import { courseFull, type ContentDoc, type ContentDocs, type FileStore, type Store, type StoredFile } from '../store/index.js'
 import { HEAD, LIMITS, sniff, type Sniffed } from './sniff.js'
 
-/** All files of a course's drafts together. */
-export const COURSE_LIMIT = 5 * 1024 ** 3
 const DAY_MS = 86_400_000
 /** A picture of a hundred million points takes a phone's memory, however few its bytes. */
 const MOST_POINTS = 100_000_000
@@ -69,36 +67,25 @@ const dropUnused = async (docs: ContentDocs, { _id, files, params }: ContentDoc,
   if (unused.length > 0) await docs.dropFiles(_id, unused.map(({ name }) => name))
 }
 
-/** What a course's drafts take, with what its editors uploaded and have not saved; a file that several hold rests once, and counts once. */
-export const bytesOf = async ({ collection }: ContentDocs, course: string): Promise<number> => {
-  const [sum] = await collection.aggregate<{ bytes: number }>([
-    { $match: { course } }, { $unwind: '$files' }, { $replaceRoot: { newRoot: '$files' } },
-    { $unionWith: { coll: TEMPORARY, pipeline: [{ $match: { course } }] } },
-    { $group: { _id: '$key', bytes: { $first: '$bytes' } } }, { $group: { _id: null, bytes: { $sum: '$bytes' } } },
-  ]).toArray()
-  return sum?.bytes ?? 0
-}
-/** How much more a course's drafts may take. */
-export const roomIn = async (docs: ContentDocs, course: string, limit = COURSE_LIMIT): Promise<number> => limit - (await bytesOf(docs, course))
-
 /** Takes one file into a draft: what it is its bytes say, and it is streamed to the store. @throws FileTooLarge, FileTypeRefused, CourseFull */
-export const addFile = async ({ docs, files: store, now, courseLimit = COURSE_LIMIT }: { docs: ContentDocs; files: FileStore; now: () => Date; courseLimit?: number }, draft: ContentDoc, { name, stream }: { name: string; stream: Readable }): Promise<AddedFile> => {
+export const addFile = async ({ docs, files: store, room, now }: Pick<Store, 'docs' | 'files' | 'room'> & { now: () => Date }, draft: ContentDoc, { name, stream }: { name: string; stream: Readable }): Promise<AddedFile> => {
   try {
     await dropUnused(docs, draft, now())
     const { head, whole } = await peek(stream)
     const type = sniff(head, name)
     if (!type) throw new FileTypeRefused({ params: { file: name } })
-    const left = await roomIn(docs, draft.course ?? '', courseLimit)
-    if (left <= 0) throw new CourseFull({ params: { limit: Math.round(courseLimit / 1024 ** 3) } })
+    const course = draft.course ?? ''
+    const left = await room.left(course)
+    if (left <= 0) throw courseFull()
     const isSvg = type.ending === 'svg'
     const most = Math.min(isSvg ? LIMITS.captions : LIMITS[type.kind], left)
     const stored = await store.put(whole, most).catch((error: unknown) => {
-      throw error instanceof FileTooLarge && most === left ? new CourseFull({ params: { limit: Math.round(courseLimit / 1024 ** 3) }, cause: error }) : error
+      throw error instanceof FileTooLarge && most === left ? courseFull(error) : error
     })
     if (isSvg && isActiveSvg((await readUpTo(await store.get(stored.key), stored.bytes)).toString('utf8'))) throw new FileTypeRefused({ params: { file: name } })
     const size = type.kind === 'image' ? await sizeOf(store, stored, name) : {}
     const path = pathFor(name, type)
-    await docs.noteFile(draft._id, { name: path, ...stored, at: now() })
+    await room.keep(course, [stored], () => docs.noteFile(draft._id, { name: path, ...stored, at: now() }))
     return { path, mime: type.mime, ...size, bytes: stored.bytes }
   } finally {
     // What was refused isn't read to its end.

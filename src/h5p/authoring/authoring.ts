@@ -6,7 +6,7 @@ import { StaleDraft } from '../refusals.js'
 import { isObject } from '../scoring/index.js'
 import type { Semantics } from '../semantics.js'
 import { byVersion, draftId, folderOf, isDraftId, isOwn, isTooDeep, librariesOf, libraryOf, metadataOf, type ContentDoc, type Library, type Store } from '../store/index.js'
-import { addFile, roomIn } from './add-file.js'
+import { addFile } from './add-file.js'
 import { cleanParams } from './clean-params.js'
 import { languageFiles, localize } from './localize.js'
 import { refuseRestricted } from './restricted.js'
@@ -146,13 +146,13 @@ export const createAuthoring = ({ now, log }: Pick<Kit, 'now' | 'log'>, { store,
     },
     async addFile(course, id, file) {
       sweepNowAndThen()
-      return addFile({ docs, files: store.files, now }, await need(course, id), file)
+      return addFile({ ...store, now }, await need(course, id), file)
     },
     async importPackage(course, file, by, options = {}) {
       sweepNowAndThen()
-      const brought = await importPackage({ store, log, coreApi, ...options, room: await roomIn(docs, course) }, file)
+      const brought = await importPackage({ store, log, coreApi, ...options, room: await store.room.left(course) }, file)
       const clean = cleanParams(semantics, brought.library, brought.params) as object
-      return insert({ _id: draftId(), course, ...said(brought.library, brought.title, clean, brought.metadata), files: brought.files.map((each) => ({ ...each, at: now() })), revision: 1, at: now(), by })
+      return store.room.keep(course, brought.files, () => insert({ _id: draftId(), course, ...said(brought.library, brought.title, clean, brought.metadata), files: brought.files.map((each) => ({ ...each, at: now() })), revision: 1, at: now(), by }))
     },
     async publish(course, id) {
       const { course: _course, revision: _revision, ...doc } = await need(course, id)

@@ -1,6 +1,5 @@
 /** Authoring: drafts of a course, their files, and what a form is made of. */
 export { createAuthoring, wordsOf } from './authoring.js'
 export { cleanParams } from './clean-params.js'
-export { bytesOf, COURSE_LIMIT, roomIn } from './add-file.js'
 export { refuseRestricted } from './restricted.js'
 export { HEAD, LIMITS, sniff } from './sniff.js'

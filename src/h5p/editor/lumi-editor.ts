@@ -5,14 +5,18 @@ import type { Core } from '../core-files.js'
 import { coreFile, makeAddresses } from '../lumi.js'
 import type { EditorFiles } from '../setup/index.js'
 import type { Store } from '../store/index.js'
-import { openPackage } from './packages.js'
+import { asH5pError, openPackage } from './packages.js'
 import { editorPermissions, type Editing } from './permissions.js'
 import { lumiWords } from './words.js'
 
 export interface EditorStores { store: Store; core: Core; files: EditorFiles; values: IKeyValueStorage; hub: Hub; hubAddresses?: HubAddresses }
 
 /** Files that wait to be saved stay after the first save, until their time is over: the editor goes on naming them so. */
-const lasting = (temporary: ITemporaryFileStorage): ITemporaryFileStorage => ({ ...temporary, deleteFile: () => Promise.resolve() })
+const lasting = (temporary: ITemporaryFileStorage): ITemporaryFileStorage => ({
+  ...temporary,
+  deleteFile: () => Promise.resolve(),
+  saveFile: (...file) => temporary.saveFile(...file).catch((error: unknown) => Promise.reject(asH5pError(error) as Error)),
+})
 
 /**
  * Lumi's editor over our storages. What it would take in by itself goes through our own gates: packages, and the Hub.

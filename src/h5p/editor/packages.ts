@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { H5pError, type ITemporaryFileStorage, type IUser } from '@lumieducation/h5p-server'
 import { Refusal, type Kit } from '../../infra/index.js'
-import { roomIn } from '../authoring/index.js'
 import { importPackage } from '../packages/index.js'
 import { isObject } from '../scoring/index.js'
 import type { Store } from '../store/index.js'
@@ -26,7 +25,7 @@ const DAY_MS = 86_400_000
  */
 export const openPackage = async ({ store, log, coreApi }: { store: Store; log: Kit['log']; coreApi?: string }, temporary: ITemporaryFileStorage, file: string, user: IUser) => {
   const { course, admin } = user as Editing
-  const brought = await importPackage({ store, log, room: await roomIn(store.docs, course), allowLibraries: admin === true, ...(coreApi ? { coreApi } : {}) }, file).catch((error: unknown) => {
+  const brought = await importPackage({ store, log, room: await store.room.left(course), allowLibraries: admin === true, ...(coreApi ? { coreApi } : {}) }, file).catch((error: unknown) => {
     throw asH5pError(error)
   })
   const names = new Map<string, string>()

@@ -134,7 +134,7 @@ export const editorRoutes = (parts: EditorParts, secrets: Pick<Kit, 'secrets'>, 
   return Router({ mergeParams: true })
     .use(enter)
     .use(documentRoutes(parts, secrets))
-    .use('/ajax', noContentHub, forLumi(kit), express.urlencoded({ extended: true, limit: '8mb' }), takeFiles(store.docs, (res) => editingOf(res).user.course))
+    .use('/ajax', noContentHub, forLumi(kit), express.urlencoded({ extended: true, limit: '8mb' }), takeFiles(store.room, (res) => editingOf(res).user.course))
     .use('/ajax', sayAsLumi(kit))
     .use(['/content', '/temp-files'], alone)
     .use(forLumi(kit), lumi)

@@ -13,6 +13,7 @@ import { createLibraries, type Libraries } from './libraries.js'
 import { lumiContents } from './lumi-contents.js'
 import { lumiLibraries } from './lumi-libraries.js'
 import { lumiTemporary } from './lumi-temporary.js'
+import { makeRoom, type Room } from './room.js'
 import { sweep } from './sweep.js'
 
 export type { ContentDoc, ContentDocs, ContentFile } from './content-docs.js'
@@ -24,7 +25,7 @@ export { dependenciesOf, hashFolder } from './libraries.js'
 export { byVersion, folderOf, isLibraryName, isOwn, libraryOf, Manifest, nameOf, type Library } from './library-model.js'
 export { isTooDeep } from './json.js'
 export { installAtOnce } from './lumi-libraries.js'
-export { TEMPORARY } from './lumi-temporary.js'
+export { courseFull, type Room } from './room.js'
 export { draftId, isDraftId, type Author } from './lumi-contents.js'
 export { librariesIn, librariesOf, mainOf, metadataOf } from './metadata.js'
 export { publish } from './adopt.js'
@@ -41,6 +42,7 @@ export interface Store {
   docs: ContentDocs
   libraries: Libraries
   leases: Leases
+  room: Room
   /** A folder of this node's for what is only on its way. */
   work: string
   lumi: { libraries: ILibraryStorage; contents: IContentStorage; temporary: ITemporaryFileStorage }
@@ -51,12 +53,14 @@ export interface Store {
 /** Opens the store below `dir`, and takes in what an earlier version left there. */
 export const createStore = async ({ mongo, config, now }: Pick<Kit, 'mongo' | 'config' | 'now'>, dir: string): Promise<Store> => {
   const files = config.h5pFiles === 'gridfs' ? await createGridFiles(mongo, path.join(dir, 'cache')) : await createDiskFiles(path.join(dir, 'files'))
-  const [docs, libraries, temporary] = await Promise.all([createContentDocs(mongo, files, now), createLibraries(mongo, files), lumiTemporary(mongo, files, now)])
+  const [docs, libraries] = await Promise.all([createContentDocs(mongo, files, now), createLibraries(mongo, files)])
   const [leases, work] = [makeLeases(mongo), path.join(dir, 'work')]
+  const room = makeRoom(docs, leases)
+  const temporary = await lumiTemporary(mongo, files, room, now)
   await mkdir(work, { recursive: true })
   await leases.alone('h5p adopt', () => adopt(dir, { docs, store: files, libraries, at: now() }))
   return {
-    files, docs, libraries, leases, work,
+    files, docs, libraries, leases, room, work,
     lumi: { libraries: lumiLibraries(libraries, files), contents: lumiContents(docs, files, now), temporary },
     sweep: (before) => sweep({ mongo, store: files, work }, before),
   }

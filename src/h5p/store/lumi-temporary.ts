@@ -4,12 +4,12 @@ import type { Mongo } from '../../infra/index.js'
 import { isContentPath } from './content-docs.js'
 import type { FileStore } from './file-store.js'
 import type { Author } from './lumi-contents.js'
+import { TEMPORARY, type Room } from './room.js'
 
-export const TEMPORARY = 'h5p_temporary'
 interface TemporaryDoc { _id: string; owner: string; course?: string; name: string; key: string; bytes: number; at: Date; expiresAt: Date }
 
 /** What an editor uploaded and nobody has saved yet: each user's own, and forgotten by MongoDB itself when its time is over. */
-export const lumiTemporary = async ({ db }: Pick<Mongo, 'db'>, store: FileStore, now: () => Date): Promise<ITemporaryFileStorage> => {
+export const lumiTemporary = async ({ db }: Pick<Mongo, 'db'>, store: FileStore, room: Pick<Room, 'keep'>, now: () => Date): Promise<ITemporaryFileStorage> => {
   const docs = db.collection<TemporaryDoc>(TEMPORARY)
   await Promise.all([docs.createIndex({ owner: 1 }), docs.createIndex({ course: 1 }), docs.createIndex({ key: 1 }), docs.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 })])
   const idOf = (owner: string, name: string): string => JSON.stringify([owner, name])
@@ -37,8 +37,9 @@ export const lumiTemporary = async ({ db }: Pick<Mongo, 'db'>, store: FileStore,
     },
     async saveFile(filename, stream, user, expiresAt) {
       if (!isContentPath(filename)) throw new H5pError('illegal-filename', { filename }, 400)
+      const { course } = user as Author
       const { key, bytes } = await store.put(stream as Readable)
-      await docs.replaceOne({ _id: idOf(user.id, filename) }, { owner: user.id, course: (user as Author).course, name: filename, key, bytes, at: now(), expiresAt }, { upsert: true })
+      await room.keep(course ?? '', [{ key, bytes }], () => docs.replaceOne({ _id: idOf(user.id, filename) }, { owner: user.id, course, name: filename, key, bytes, at: now(), expiresAt }, { upsert: true }))
       return { filename, ownedByUserId: user.id, expiresAt }
     },
   }
