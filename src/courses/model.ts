@@ -89,7 +89,16 @@ export interface Run {
   ags?: { lineitem?: string; lineitems?: string; scope: string[] }
   nrps?: string
   createdAt: Date
+  /** Which columns the LMS has of this run; absent: the course alone. */
+  grading?: Grading
+  /** The address of each column that a link's own launch named: by «course», «room:ID» or «credential». */
+  columns?: Partial<Record<Column, string>>
 }
+/** What becomes a column (line item) of the LMS's gradebook. */
+export type Column = 'course' | 'credential' | `room:${string}`
+export interface Grading { course: boolean; rooms: boolean; credential: boolean }
+/** What a link of the LMS opens. */
+export type Target = { kind: 'map' } | { kind: 'ladder' } | { kind: 'room'; room: string }
 /** A person in a run. */
 export interface Member {
   /** `run:user` */

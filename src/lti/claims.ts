@@ -4,6 +4,11 @@ import { LaunchRefused } from './refusals.js'
 const LTI = 'https://purl.imsglobal.org/spec/lti/claim/'
 const AGS = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint'
 const NRPS = 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice'
+const DEEP_LINKING = 'https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings'
+
+/** What a platform may ask for. @see [LTI 1.3 Core, 4](https://www.imsglobal.org/spec/lti/v1p3/#messages-and-services) */
+export const MESSAGES = ['LtiResourceLinkRequest', 'LtiDeepLinkingRequest', 'LtiSubmissionReviewRequest'] as const
+export type Message = (typeof MESSAGES)[number]
 
 const id = z.string().min(1).max(255)
 /** What a platform leaves out, or says is null. */
@@ -19,29 +24,46 @@ const Claims = z.object({
   [`${LTI}deployment_id`]: id,
   [`${LTI}target_link_uri`]: z.string().min(1).max(2000),
   [`${LTI}roles`]: z.array(z.string().max(500)).max(100),
-  [`${LTI}resource_link`]: z.object({ id, title: words }),
-  [`${LTI}context`]: z.object({ id, title: words }),
+  [`${LTI}resource_link`]: optional(z.object({ id, title: words })),
+  [`${LTI}context`]: optional(z.object({ id, title: words })),
   [`${LTI}custom`]: optional(z.record(z.string(), z.unknown())),
   [`${LTI}launch_presentation`]: optional(z.object({ locale: optional(z.string().max(40)), return_url: words })),
   [AGS]: optional(z.object({ lineitem: address, lineitems: address, scope: z.array(z.string().max(200)).max(20) })),
   [NRPS]: optional(z.object({ context_memberships_url: address })),
+  [DEEP_LINKING]: z.unknown().optional(),
+  [`${LTI}for_user`]: optional(z.object({ user_id: id })),
+  [`${LTI}role_scope_mentor`]: optional(z.array(id).max(1000)),
+  [`${LTI}tool_platform`]: optional(z.object({ product_family_code: words, name: words, version: words })),
 })
 
 /** What a verified launch says, in our words. */
 export interface Launch {
+  message: Message
   sub: string
   name?: string
   email?: string
   deployment: string
   target: string
   roles: string[]
+  /** Empty in a deep linking request, which comes from no link. */
   resourceLink: string
   resourceTitle?: string
+  /** The platform's course; a link outside any course is a place of its own. */
   context: string
   contextTitle?: string
   slug?: string
+  /** Custom parameters, of which the values are strings. */
+  custom: Record<string, string>
   lang?: string
   back?: string
+  /** The settings of a deep linking request, as they came: read by deep-linking/. */
+  deepLinking?: unknown
+  /** Of a submission review: whose work is to be looked at. */
+  forUser?: string
+  /** Of a mentor: the people they look after. */
+  mentees?: string[]
+  /** What the platform says it is: «moodle», «canvas». */
+  product?: string
   ags?: { lineitem?: string; lineitems?: string; scope: string[] }
   nrps?: string
 }
@@ -58,26 +80,29 @@ const withoutAbsent = <T extends object>(whole: T | undefined): T | undefined =>
 /** @throws LaunchRefused naming the claim that is missing or malformed. */
 export const readClaims = (payload: Record<string, unknown>): Launch => {
   const type = payload[`${LTI}message_type`]
-  if (type !== 'LtiResourceLinkRequest') throw new LaunchRefused('lti/wrong-message-type')
+  const message = MESSAGES.find((known) => known === type)
+  if (!message) throw new LaunchRefused('lti/wrong-message-type')
   if (payload[`${LTI}version`] !== '1.3.0') throw new LaunchRefused('lti/wrong-version')
   const parsed = Claims.safeParse(payload)
-  if (!parsed.success) {
-    const claim = String(parsed.error.issues[0]?.path[0] ?? '').replace(/^.*\/claim\//, '')
-    throw new LaunchRefused('lti/bad-claim', { params: { claim }, detail: { claim }, cause: parsed.error })
-  }
+  const unfit = (claim: string, cause?: Error): LaunchRefused => new LaunchRefused('lti/bad-claim', { params: { claim }, detail: { claim }, cause })
+  if (!parsed.success) throw unfit(String(parsed.error.issues[0]?.path[0] ?? '').replace(/^.*\/claim\//, ''), parsed.error)
   const claims = parsed.data as unknown as Record<string, unknown>
   const part = <T>(name: string): T | undefined => claims[name] as T | undefined
   const place = part<{ id: string; title?: string }>(`${LTI}context`)
   const link = part<{ id: string; title?: string }>(`${LTI}resource_link`)
   const shown = part<{ locale?: string; return_url?: string }>(`${LTI}launch_presentation`)
-  const course = part<Record<string, unknown>>(`${LTI}custom`)?.course
+  if (!link && message !== 'LtiDeepLinkingRequest') throw unfit('resource_link')
+  if (!place && !link) throw unfit('context')
+  const custom = Object.fromEntries(Object.entries(part<Record<string, unknown>>(`${LTI}custom`) ?? {}).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.slice(0, 500)]] : [])))
   return {
-    sub: parsed.data.sub, name: parsed.data.name, email: parsed.data.email,
+    message, custom, sub: parsed.data.sub, name: parsed.data.name, email: parsed.data.email,
     deployment: String(claims[`${LTI}deployment_id`]), target: String(claims[`${LTI}target_link_uri`]),
     roles: part<string[]>(`${LTI}roles`) ?? [],
-    resourceLink: link?.id ?? '', resourceTitle: link?.title, context: place?.id ?? '', contextTitle: place?.title,
-    slug: typeof course === 'string' && course !== '' ? course.slice(0, 100) : undefined,
+    resourceLink: link?.id ?? '', resourceTitle: link?.title, context: place?.id ?? `link:${link?.id}`, contextTitle: place?.title,
+    slug: custom.course?.slice(0, 100) || undefined,
     lang: shown?.locale, back: withoutQuery(shown?.return_url),
     ags: withoutAbsent(part<NonNullable<Launch['ags']>>(AGS)), nrps: part<{ context_memberships_url?: string }>(NRPS)?.context_memberships_url,
+    deepLinking: message === 'LtiDeepLinkingRequest' ? claims[DEEP_LINKING] : undefined, forUser: part<{ user_id: string }>(`${LTI}for_user`)?.user_id,
+    mentees: part<string[]>(`${LTI}role_scope_mentor`), product: part<{ product_family_code?: string }>(`${LTI}tool_platform`)?.product_family_code,
   }
 }

@@ -67,7 +67,7 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
       return { kid, pem: publicPem }
     },
     rotateKey: () => keys.rotate(),
-    routes: ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, arrived: healing(deps, kit) }),
+    routes: ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, arrived: healing(deps, kit), answers: {} }),
     startGrades: (options) => deps.outbox.deliver('grade', gradeDelivery({ ags, registry, courses: deps.courses, i18n: kit.i18n, log: kit.log, now }), options),
   }
 }

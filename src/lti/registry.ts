@@ -11,6 +11,13 @@ export interface Platform {
   tokenUrl: string
   jwksUrl: string
   name: string
+  /** Absent: active. A pending platform waits for the administrator, a disabled one is kept but lets nobody in. */
+  state?: 'active' | 'pending' | 'disabled'
+  /** «moodle», «canvas»: as it said in its registration or its last launch. */
+  product?: string
+  /** Whether its instructors may author courses: Moodle tells an instructor from an author by nothing. */
+  instructorsAuthor?: boolean
+  registeredAt?: Date
 }
 export interface Registry {
   /** The issuer's registrations; kept for half a minute, «none» for five seconds, so that strangers don't reach the database. */

@@ -3,6 +3,7 @@ import express, { Router, type ErrorRequestHandler, type Request, type RequestHa
 import type { mongo } from 'mongoose'
 import type { Courses } from '../courses/index.js'
 import { langOf, Refusal, stableId, type Kit } from '../infra/index.js'
+import type { Message } from './claims.js'
 import { checkLaunch, checkLogin, LOGIN_SECONDS, nonceFor, type CheckedLogin, type GateDeps, type Passed } from './gate.js'
 import type { ToolKeys } from './key.js'
 import { askBrowser, isUnsure, proofIn } from './proof.js'
@@ -19,7 +20,11 @@ export interface RouteDeps {
   keys: ToolKeys
   nonces: mongo.Collection<{ _id: string; at: Date }>
   arrived: (arrival: Arrival) => Promise<void>
+  /** What answers a verified launch, by its message. */
+  answers: Partial<Record<Message, LaunchAnswer>>
 }
+/** Answers a launch that was verified, whose nonce is taken. */
+export type LaunchAnswer = (req: Request, res: Response, passed: Passed) => Promise<void>
 
 /** ltijs sends the person on to the platform: with the address as registered, and with a nonce of ours in place of Math.random's. */
 const redirecting = (res: Response, deps: RouteDeps, checked: CheckedLogin): void => {
@@ -84,7 +89,10 @@ const launch = (deps: RouteDeps): RequestHandler => async (req, res, next) => {
   const scope: Scope = { nonces: deps.nonces, platform: passed.platform, jwk: passed.jwk }
   throughProvider(scope, LOGIN_SECONDS, req, res, (error?: unknown) => {
     if (error) return next(error)
-    enter(req, res, passed, deps).catch((failed: unknown) => (res.removeHeader('Set-Cookie'), next(failed)))
+    const { message } = passed.launch
+    const answer = message === 'LtiResourceLinkRequest' ? enter(req, res, passed, deps) : deps.answers[message]?.(req, res, passed)
+    if (!answer) return next(new LaunchRefused('lti/wrong-message-type'))
+    answer.catch((failed: unknown) => (res.removeHeader('Set-Cookie'), next(failed)))
   })
 }
 
