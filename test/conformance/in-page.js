@@ -58,18 +58,38 @@
   /** The index in a list that a share of it names. */
   const shareOf = (list, share) => list[Math.floor(share * list.length)]
 
-  /** Makes a question with a state, types and presses in it, and says how it stands: all by the type's own code. */
-  const stand = async ({ library, params, state, fill, presses = [], wait = 0 }) => {
+  const act = (place, { fill, presses = [] }) => {
+    if (fill) [...place.querySelectorAll(fill.selector)].forEach((input, index) => (input.value = fill.values[index % fill.values.length]))
+    for (const { selector, share } of presses) shareOf([...place.querySelectorAll(selector)], share)?.click()
+  }
+  /** Where a part of a container is; one that waits for its slide or its second is brought there. */
+  const placeOf = (id, around) => {
+    const found = around.querySelector(`[data-conformance="${id}"]`)
+    if (found) return found
+    const place = around.appendChild(document.createElement('div'))
+    instances.get(id).attach(window.H5P.jQuery(place))
+    return place
+  }
+  /** What a container's own report says of the questions in it. */
+  const reportOf = (data, ids) => ids.has(idOf(data)) ? [[idOf(data), standOf(data)]] : (data.children ?? []).flatMap((child) => reportOf(child, ids))
+
+  /** Makes a question or a container with a state, types and presses in it, and says how it stands: all by the type's own code. */
+  const stand = async ({ library, params, state, parts = {}, wait = 0, ...answered }) => {
     const place = document.createElement('div')
     document.body.append(place)
     const instance = window.H5P.newRunnable({ library, params, subContentId: 'random', metadata: {} }, root().contentId, window.H5P.jQuery(place), true, state === undefined ? {} : { previousState: state })
-    if (fill) [...place.querySelectorAll(fill.selector)].forEach((input, index) => (input.value = fill.values[index % fill.values.length]))
-    for (const { selector, share } of presses) shareOf([...place.querySelectorAll(selector)], share)?.click()
+    act(place, answered)
+    const drawn = Object.entries(parts).filter(([id]) => instances.has(id))
+    for (const [id, each] of drawn) act(placeOf(id, place), each)
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-    const { response, raw, max } = standOf(instance.getXAPIData())
+    // A film counts a question when it tells anything.
+    for (const [id] of drawn) instances.get(id).triggerXAPI('interacted')
+    const data = instance.getXAPIData()
+    const { response, raw, max } = standOf(data)
     const [score, maxScore] = [instance.getScore(), instance.getMaxScore()]
+    const inside = Object.fromEntries(reportOf(data, new Set(drawn.map(([id]) => id))).map(([id, told]) => [id, { ...told, score: instances.get(id).getScore(), maxScore: instances.get(id).getMaxScore() }]))
     place.remove()
-    return { response, raw, max, score, maxScore }
+    return { response, raw, max, score, maxScore, inside }
   }
 
   window.conformance = { instances, told, root, stands, stand, state: () => root()?.getCurrentState?.() }

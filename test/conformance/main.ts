@@ -2,8 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { launchChromium } from '../../scripts/chromium.mjs'
-import { CASES } from './random.js'
-import { compare } from './compare.js'
+import { compare, makerOf } from './compare.js'
 import { hostOf, type Host } from './keyroom.js'
 import { isPassed, playPackage, type Row } from './play.js'
 import { versionOf } from './version.js'
@@ -12,7 +11,7 @@ const USAGE = `Plays every .h5p of a folder on a whole Keyroom, in Chromium.
 
   npm run h5p:conformance -- FOLDER [--only NAME,NAME] [--random N [--seed S]]
 
---random N   for each scored type in the folder, N contents and answers by chance: the type's own code against the server's
+--random N   for each scored type and container in the folder, N contents and answers by chance: the type's own code against the server's
 --seed S     the first of their seeds; the same seed makes the same content and answer`
 
 const mark = (is: boolean | undefined): string => (is === undefined ? '–' : is ? 'yes' : 'no')
@@ -34,14 +33,14 @@ const playAll = async (browser: Browser, host: Host): Promise<Row[]> => {
 /** How many types the server scores otherwise than they do themselves. */
 const compareAll = async (browser: Browser, host: Host, range: { from: number; count: number }): Promise<{ passed: number; failed: number }> => {
   let [passed, failed] = [0, 0]
-  for (const { id, library } of host.played.filter(({ library }) => CASES[library.split(' ')[0] ?? ''])) {
+  for (const { id, library, params } of host.played.filter(({ library, params }) => makerOf(library, params))) {
     const page = await browser.newPage()
     await page.addInitScript({ path: path.join(import.meta.dirname, 'in-page.js') })
     await page.goto(await host.frame(id, 'chance'))
     await page.waitForTimeout(500)
-    const { tried, differing } = await compare(page, library, range)
+    const { tried, questions, differing } = await compare(page, library, params, range)
     await page.close()
-    console.log(`${library}: ${tried} by chance, ${differing.length} scored otherwise`)
+    console.log(`${library}: ${tried} by chance with ${questions} questions, ${differing.length} scored otherwise`)
     for (const { seed, why } of differing.slice(0, 5)) console.log(`  --random 1 --seed ${seed}: ${why}`)
     if (differing.length > 0) failed += 1
     else passed += 1

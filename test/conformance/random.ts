@@ -1,11 +1,16 @@
 import type { Chance } from './chance.js'
 
-/** A content and an answer by chance: parameters, and how the answer gets into the type. */
-export interface Case {
-  params: object
-  state?: unknown
+/** What is typed and pressed. */
+export interface Answered {
   fill?: { selector: string; values: string[] }
   presses?: { selector: string; share: number }[]
+}
+/** A content and an answer by chance: parameters, and how the answer gets into the type. */
+export interface Case extends Answered {
+  params: object
+  state?: unknown
+  /** In a container: the same by question. */
+  parts?: Record<string, Answered>
   /** Milliseconds until the type has taken it in. */
   wait?: number
 }
