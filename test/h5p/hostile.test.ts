@@ -99,6 +99,21 @@ describe('a zip that means harm', () => {
   })
 })
 
+const SVG = 'xmlns="http://www.w3.org/2000/svg"'
+const HOSTILE_SVG: [string, string | Buffer][] = [
+  ['a script whose prefix holds a dot', `<svg ${SVG} xmlns:s.v="http://www.w3.org/2000/svg"><s.v:script>alert(1)</s.v:script></svg>`],
+  ['a script whose prefix is of another script', `<svg ${SVG} xmlns:مر·1="http://www.w3.org/2000/svg"><مر·1:script>alert(1)</مر·1:script></svg>`],
+  ['an animated address whose prefix holds a dot', `<svg ${SVG} xmlns:x.l="http://www.w3.org/1999/xlink"><a><animate attributeName=" x.l:href" values="data:text/html,x"/></a></svg>`],
+  ['a handler that its doctype adds', `<!DOCTYPE svg SYSTEM ">" [<!ATTLIST svg onload CDATA "alert(1)">]><svg ${SVG}/>`],
+  ['a stylesheet that makes elements', `<?xml-stylesheet type="text/xsl" href="#make"?><svg ${SVG}><g id="make"/></svg>`],
+  ['a nothing in a name', `<svg ${SVG}><scr\0ipt>alert(1)</scr\0ipt></svg>`],
+  ['letters of two bytes each', Buffer.from(`<svg ${SVG}><script>alert(1)</script></svg>`, 'utf16le')],
+  ['letters of two bytes each, and the mark for it', Buffer.from(`\ufeff<svg ${SVG}><script>alert(1)</script></svg>`, 'utf16le')],
+  ['letters that are said to be others', `<?xml version="1.0" encoding="ISO-2022-JP"?><svg ${SVG}><scr\x1b(Bipt>alert(1)</scr\x1b(Bipt></svg>`],
+  ['letters that are said to be others, behind a mark and spaces', `\ufeff<?xml version='1.0'  encoding = 'utf-16'?><svg ${SVG}/>`],
+]
+const HARMLESS_SVG = `\ufeff<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n<svg ${SVG} xmlns:s.v="http://www.w3.org/2000/svg"><s.v:path d="M0 0"/><animate attributeName="d"${' '.repeat(2_000_000)}values="M0 0"/><g ${'a.b:'.repeat(200_000)}/></svg>`
+
 describe('a package that isn’t one', () => {
   it.each<[string, string, string, () => Promise<string>]>([
     ['no h5p.json', 'no-h5p-json', 'h5p.json', () => zipOf([CONTENT])],
@@ -118,11 +133,16 @@ describe('a package that isn’t one', () => {
     ['a file without an ending', 'unlisted-type', 'content/Makefile', () => withFiles({ name: 'content/Makefile', bytes: 'x' })],
     ['a picture with a script', 'active-svg', 'content/images/a.svg', () => withFiles({ name: 'content/images/a.svg', bytes: '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>' })],
     ['a picture with a handler in a library', 'active-svg', 'H5P.Evil-1.0/icon.svg', () => withFiles(...aLibrary('H5P.Evil'), { name: 'H5P.Evil-1.0/icon.svg', bytes: '<svg xmlns="http://www.w3.org/2000/svg"\nonload = "alert(1)"/>' })],
+    ...HOSTILE_SVG.map(([what, svg]): [string, string, string, () => Promise<string>] => [`a picture with ${what}`, 'active-svg', 'content/images/a.svg', () => withFiles({ name: 'content/images/a.svg', bytes: svg })]),
     ['a file beside h5p.json', 'stray-file', 'notes.json', () => withFiles({ name: 'notes.json', bytes: '{}' })],
     ['two h5p.json inside each other', 'bad-name', 'content/h5p.json', () => withFiles({ name: 'content/h5p.json', bytes: '{}' })],
   ])('with %s is refused, and names the file', async (_what, why, file, make) => {
     const refusal = await refused(await make())
     expect([refusal.why, refusal.file]).toEqual([why, file])
+  })
+  it('may hold a large drawing with prefixes, a doctype and an encoding; it is soon looked at', async () => {
+    const draft = await authoring.importPackage('good', await raw({ name: 'content/images/a.svg', bytes: HARMLESS_SVG }), 'ana')
+    expect([...(await authoring.folder('good', draft.id)).files.keys()]).toContain('content/images/a.svg')
   })
   it('may hold what a computer leaves beside one’s files; it is left out', async () => {
     const draft = await authoring.importPackage('good', await withFiles({ name: '__MACOSX/._h5p.json', bytes: 'x' }, { name: '.DS_Store', bytes: 'x' }, { name: 'content/images/.DS_Store', bytes: 'x' }), 'ana')
