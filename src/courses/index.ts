@@ -1,6 +1,10 @@
-/** Courses: what a course is, which run of it a context plays, and who is in it. */
+/** Courses: what a course is, which run of it a link of the LMS leads to, and who is in it. */
 export { foldKey } from './fold-key.js'
-export { createCourses, type Courses, type LaunchPlace } from './courses.js'
+export { createCourses, type Courses } from './courses.js'
+export { columnOf } from './columns.js'
+export type { Arrived, Binding, History, LaunchPlace, Origin } from './runs.js'
+export type { MemberSaid, StudentView } from './members.js'
+export { isPreview, previewOf, realRun } from './preview-run.js'
 export { placeOf } from './place-of.js'
 export { CourseFileRefused, NoCourse, UnknownCourse } from './refusals.js'
 export { SCENES } from './model.js'

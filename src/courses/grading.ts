@@ -1,0 +1,22 @@
+import type { Column, Course, Grading, Run } from './model.js'
+
+/** What a run gives the LMS until somebody chooses: one column, the course's. */
+const COURSE_ALONE: Grading = { course: true, rooms: false, credential: false }
+
+/** Which columns a run has in the LMS's gradebook. */
+export const gradingOf = ({ grading }: Pick<Run, 'grading'>): Grading => grading ?? COURSE_ALONE
+
+/** The same, each by its name. */
+export const columnsOf = (run: Pick<Run, 'grading'>, { rooms }: Pick<Course, 'rooms'>): Column[] => {
+  const grading = gradingOf(run)
+  return [
+    ...(grading.course ? ['course' as const] : []),
+    ...(grading.rooms ? rooms.map(({ id }): Column => `room:${id}`) : []),
+    ...(grading.credential ? ['credential' as const] : []),
+  ]
+}
+/** Whether a run has this column, now. A room that the course no longer has keeps what it was given. */
+export const hasColumn = (run: Pick<Run, 'grading'>, column: Column): boolean => {
+  const { course, rooms, credential } = gradingOf(run)
+  return column === 'course' ? course : column === 'credential' ? credential : rooms
+}
