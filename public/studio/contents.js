@@ -1,4 +1,5 @@
 import { sendFile } from './form/upload.js'
+import { shutMenus } from './menus.js'
 
 /** Uploads with how far they are; without this script the form is sent as any form. */
 const { csrf, words } = JSON.parse(document.getElementById('contents-data').textContent)
@@ -7,6 +8,8 @@ const state = form.querySelector('.upload-state')
 const bar = state.querySelector('progress')
 const said = state.querySelector('p')
 const send = form.querySelector('button')
+
+shutMenus(document.querySelector('main'))
 
 form.addEventListener('submit', async (event) => {
   const [file] = form.elements.file.files

@@ -11,6 +11,9 @@ import { FileTooLarge } from './refusals.js'
 /** A form with at most one file, which lies on this disk while it is looked at. */
 export interface Received { fields: Record<string, string>; file?: { field: string; path: string; name: string; mime: string; bytes: number } }
 
+/** What an upload is called while it lies on this disk: refusals name the file by it. */
+export const nameOnDisk = (name: string): string => (/\.h5p$/i.test(name) ? [...name.replace(/[^\p{L}\p{M}\p{N} ._-]/gu, '_')].slice(-60).join('') : 'upload')
+
 const parserOf = (req: Request, most: number): busboy.Busboy => {
   try {
     return busboy({ headers: req.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 20, fieldSize: 1024 * 1024, fileSize: most } })
@@ -27,7 +30,7 @@ const take = async (req: Request, dir: string, most: number): Promise<Received> 
   parser.on('file', (field, stream, { filename, mimeType }) => {
     const name = path.posix.basename((filename ?? '').replaceAll('\\', '/'))
     if (!name) return void stream.resume()
-    const to = path.join(dir, /\.h5p$/i.test(name) ? 'upload.h5p' : 'upload')
+    const to = path.join(dir, nameOnDisk(name))
     stream.once('limit', () => stream.destroy(new FileTooLarge({ params: { limit: Math.floor(most / 1024 / 1024) } })))
     saving = pipeline(stream, createWriteStream(to)).then(async () => {
       received.file = { field, path: to, name, mime: mimeType, bytes: (await stat(to)).size }

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
 import type { Request, RequestHandler } from 'express'
-import { FileTooLarge } from '../h5p/index.js'
+import { FileTooLarge, nameOnDisk } from '../h5p/index.js'
 import { BadInput } from '../infra/index.js'
 
 export interface Upload { name: string; stream: Readable }
@@ -58,7 +58,7 @@ export const takeUploadToDisk = <T>(req: Request, use: (file: string) => Promise
   takeUpload(req, async ({ name, stream }) => {
     const dir = await mkdtemp(path.join(tmpdir(), 'keyroom-upload-'))
     try {
-      const file = path.join(dir, /\.h5p$/i.test(name) ? name.replace(/[^\w.-]/g, '_').slice(-100) : 'upload.h5p')
+      const file = path.join(dir, nameOnDisk(name))
       await pipeline(stream, createWriteStream(file))
       return await use(file)
     } finally {

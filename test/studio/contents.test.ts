@@ -94,9 +94,10 @@ describe('a package', () => {
   })
   it('that is none is refused with a sentence, and leaves nothing behind', async () => {
     const before = (await world.authoring.list(world.slug)).length
-    const res = await fetch(`${world.url}${base}/upload`, { method: 'POST', headers: { ...author.headers, accept: 'application/json', 'x-csrf-token': author.csrf }, body: parts('no.h5p', Buffer.from('not a zip at all')) })
+    const res = await fetch(`${world.url}${base}/upload`, { method: 'POST', headers: { ...author.headers, accept: 'application/json', 'x-csrf-token': author.csrf }, body: parts('../我的 课 (1).h5p', Buffer.from('not a zip at all')) })
     expect(res.status).toBe(422)
-    expect(((await res.json()) as { title: string }).title.length).toBeGreaterThan(10)
+    // It is named as its author knows it.
+    expect(((await res.json()) as { detail: string }).detail).toContain('“我的 课 _1_.h5p” isn’t a zip file')
     expect((await world.authoring.list(world.slug)).length).toBe(before)
   })
   it('that isn’t there, or is no form, is bad input, not a crash', async () => {
@@ -290,6 +291,38 @@ describe('a preview', () => {
     expect(statuses).toContain(429)
     expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(120)
   })
+})
+
+describe('the menu of a draft', () => {
+  it('shuts after a choice, on a press elsewhere, with Escape, when the keyboard leaves it, and when another opens', async () => {
+    for (const title of ['One', 'Two']) await aDraft(QUESTION, title)
+    const page = await world.open(base)
+    const menus = page.locator('details.others')
+    const open = (): Promise<number> => page.locator('details.others[open]').count()
+    const [first, second] = [menus.nth(0).locator('summary'), menus.nth(1).locator('summary')]
+    await first.click()
+    expect(await open()).toBe(1)
+    await page.click('h1')
+    expect(await open()).toBe(0)
+    await first.click()
+    await page.keyboard.press('Escape')
+    expect(await open()).toBe(0)
+    expect(await first.evaluate((summary) => summary === document.activeElement)).toBe(true)
+    await second.click()
+    await first.click()
+    expect(await menus.nth(0).getAttribute('open')).not.toBeNull()
+    expect(await open()).toBe(1)
+    await first.press('Shift+Tab')
+    await expect.poll(open).toBe(0)
+    await first.click()
+    const [file] = await Promise.all([page.waitForEvent('download'), menus.nth(0).getByRole('link', { name: 'Download .h5p' }).click()])
+    expect(file.suggestedFilename()).toMatch(/\.h5p$/)
+    await expect.poll(open).toBe(0)
+    await first.click()
+    await menus.nth(0).getByRole('button', { name: 'Duplicate' }).click()
+    await page.waitForURL(/contents\/draft-/)
+    await page.context().close()
+  }, 60_000)
 })
 
 describe('without scripts', () => {

@@ -1,3 +1,5 @@
+import { problemText } from '../../look/problem.js'
+
 /** The administrator's page: an upload that shows how far it is, and a question before something is removed. */
 const form = document.getElementById('upload')
 const words = JSON.parse(document.getElementById('upload-words').textContent)
@@ -42,7 +44,7 @@ form.addEventListener('submit', async (event) => {
   if (status === 200 && answer.next) return location.assign(new URL(answer.next, location.href))
   bar.hidden = true
   button.disabled = false
-  say([answer.title, answer.detail].filter(Boolean).join('. ') || words.failed, true)
+  say(problemText(answer) || words.failed, true)
 })
 
 for (const each of document.querySelectorAll('form[data-sure]')) {

@@ -1,3 +1,5 @@
+import { problemText } from '../../look/problem.js'
+
 /**
  * Sends a file with how far it is. The one place that uses XMLHttpRequest: fetch can't tell. `window.keyroomHeaders` is what a
  * window without cookies signs its requests with (public/lti/window.js).
@@ -20,7 +22,7 @@ export const sendFile = (file, { url, csrf, words, onprogress, signal, field = '
         }
       })()
       if (request.status < 300) return resolve(answer)
-      fail('Refused', [answer.title, answer.detail].filter(Boolean).join(' ') || words.lineDown)
+      fail('Refused', problemText(answer) || words.lineDown)
     })
     signal?.addEventListener('abort', () => request.abort())
     const body = new FormData()
