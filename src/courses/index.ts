@@ -2,6 +2,7 @@
 export { foldKey } from './fold-key.js'
 export { createCourses, type Courses } from './courses.js'
 export { columnOf } from './columns.js'
+export { columnsOf, gradingOf, hasColumn } from './grading.js'
 export type { Arrived, Binding, History, LaunchPlace, Origin } from './runs.js'
 export type { MemberSaid, StudentView } from './members.js'
 export { isPreview, previewOf, realRun } from './preview-run.js'

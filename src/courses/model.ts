@@ -83,6 +83,7 @@ export interface Run {
   deployment: string
   context: string
   contextTitle?: string
+  /** The home link: the one that opened the run first. Its column is the course's. */
   resourceLink: string
   course: string
   /** Service addresses of the last verified launch, never from a browser. */
@@ -93,12 +94,35 @@ export interface Run {
   grading?: Grading
   /** The address of each column that a link's own launch named: by «course», «room:ID» or «credential». */
   columns?: Partial<Record<Column, string>>
+  /** A second run, third … of one course in one context, begun on purpose. */
+  copy?: number
+  /** Begun with new secrets: shared doors open by words derived from this id instead of the author's. A copy that carries on has its origin's. */
+  keysFrom?: string
+  /** The run that this one was copied from. */
+  copiedFrom?: string
 }
 /** What becomes a column (line item) of the LMS's gradebook. */
 export type Column = 'course' | 'credential' | `room:${string}`
 export interface Grading { course: boolean; rooms: boolean; credential: boolean }
 /** What a link of the LMS opens. */
 export type Target = { kind: 'map' } | { kind: 'ladder' } | { kind: 'room'; room: string }
+/** A resource link of the LMS, and where it leads. Collection `links`. */
+export interface Link {
+  /** stableId('link', platform, deployment, context, resourceLink) */
+  _id: string
+  platform: string
+  deployment: string
+  context: string
+  resourceLink: string
+  /** As the LMS names it: a copied link is known again by it, where the platform tells of no other history. */
+  title?: string
+  run: string
+  slug: string
+  target: Target
+  /** The column that its own launches named last. */
+  lineitem?: string
+  at: Date
+}
 /** A person in a run. */
 export interface Member {
   /** `run:user` */
@@ -111,6 +135,10 @@ export interface Member {
   sub: string
   name?: string
   email?: string
-  role: 'participant' | 'instructor' | 'author'
+  role: 'participant' | 'instructor' | 'author' | 'mentor'
+  /** Known as staff, and yet taking part: so they or other staff said, or the roster. Else a launch as a learner is student view. */
+  takesPart?: Date
+  /** Of a mentor: the users they look after. */
+  mentees?: string[]
   lastLaunch: Date
 }
