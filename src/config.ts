@@ -19,6 +19,7 @@ const Environment = z.object({
   CORE_PATH: optional(z.string()),
   EDITOR_PATH: optional(z.string()),
   H5P_HUB: optional(z.enum(['1'], 'must be 1 or empty')),
+  OPEN_REGISTRATION: optional(z.enum(['1'], 'must be 1 or empty')),
   KEYROOM_SECRET: optional(z.string()),
   KEYROOM_DEMO: optional(z.enum(['1'])),
   TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front of Keyroom' }).int().min(0).max(5).default(0),
@@ -45,6 +46,8 @@ export interface Config {
   editorPath?: string
   /** Content types may be fetched from the H5P Hub: Keyroom then calls it, with the language and an id of this installation. */
   h5pHub?: boolean
+  /** An LMS may register without the administrator's link; it waits until they approve it. */
+  openRegistration?: boolean
   secret: string
   /** A demo: weak secrets are allowed and the demo LMS may sign in anyone. */
   demo: boolean
@@ -91,6 +94,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     corePath: e.CORE_PATH && path.resolve(e.CORE_PATH),
     editorPath: e.EDITOR_PATH && path.resolve(e.EDITOR_PATH),
     h5pHub: e.H5P_HUB === '1',
+    openRegistration: e.OPEN_REGISTRATION === '1',
     secret: e.KEYROOM_SECRET ?? DEMO_SECRET,
     demo,
     trustProxy: e.TRUST_PROXY,

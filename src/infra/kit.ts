@@ -8,7 +8,7 @@ import type { Views } from './views.js'
 
 /** What rooms stand on, made once at composition and handed down. */
 export interface Kit {
-  config: { publicUrl: string; contentOrigin?: string; dataDir: string; h5pFiles?: 'disk' | 'gridfs'; corePath?: string; editorPath?: string; h5pHub?: boolean; demo: boolean; redisUrl?: string }
+  config: { publicUrl: string; contentOrigin?: string; dataDir: string; h5pFiles?: 'disk' | 'gridfs'; corePath?: string; editorPath?: string; h5pHub?: boolean; openRegistration?: boolean; demo: boolean; redisUrl?: string }
   log: Log
   mongo: Mongo
   secrets: Secrets

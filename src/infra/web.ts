@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import { langOf } from './i18n.js'
 import type { Kit } from './kit.js'
@@ -18,8 +18,8 @@ export const requestId: RequestHandler = (_req, res, next) => {
   next()
 }
 
-/** The path as it may be kept: no query, and no ticket or code, which opens an activity, whatever comes after it. */
-export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').replace(/^(\/(?:(?:play|studio)\/[^/]+\/h5p(?:-editor)?|play\/qr)\/)[^/]+/i, '$1…')
+/** The path as it may be kept: no query; no ticket or code, which opens an activity, and no credential's address, which shows it, whatever comes after. */
+export const pathForLog = (url: string): string => (url.split('?')[0] ?? '').replace(/^(\/(?:(?:play|studio)\/[^/]+\/h5p(?:-editor)?|play\/qr|verify)\/)[^/]+/i, '$1…')
 
 /** One line a request: what was asked, how it ended, how long it took. Pages and actions alone; files are left to the metrics. */
 export const accessLog = ({ log }: Pick<Kit, 'log'>): RequestHandler => (req, res, next) => {
@@ -53,6 +53,12 @@ export const securityHeaders = ({ https, framers, contentOrigin }: { https: bool
     res.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()')
     strict(req, res, next)
   }
+}
+
+/** Lets these origins frame this one answer, beside who may anyway. */
+export const allowFrames = (res: Response, origins: string[]): void => {
+  const policy = res.getHeader('Content-Security-Policy')
+  if (typeof policy === 'string') res.set('Content-Security-Policy', policy.replace(/frame-ancestors [^;]*/, (allowed) => [allowed.trim(), ...origins].join(' ')))
 }
 
 interface Answer { code: string; status: number; params: Record<string, string | number>; retryAfter?: number; mend?: string; fields?: BadInput['fields'] }

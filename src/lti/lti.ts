@@ -1,13 +1,15 @@
-import type { Router } from 'express'
+import { Router } from 'express'
 import type { Courses } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { createAgs } from './ags.js'
+import { createTraces, doctorRoutes, type Traces } from './doctor/index.js'
 import { LOGIN_SECONDS } from './gate.js'
 import { gradeDelivery } from './grades.js'
 import { createKeySets } from './key-sets.js'
 import { openToolKeys } from './key.js'
 import { startProvider } from './provider.js'
+import { createRegistrationLinks, registrationRoutes, type RegistrationLinks } from './registration/index.js'
 import { createRegistry, type Registry } from './registry.js'
 import { ltiRoutes, type Arrival } from './routes.js'
 
@@ -20,11 +22,16 @@ export interface LtiDeps {
   keyCooldownMs?: number
   keyTimeoutMs?: number
   serviceTimeoutMs?: number
+  registrationTimeoutMs?: number
 }
 export interface Lti {
   /** To be mounted at `/lti`, before any body parser. */
   routes: Router
   registry: Registry
+  /** Links that register an LMS, once each. */
+  links: RegistrationLinks
+  /** Launches that failed: `/admin/launches`, behind an administrator's session; and each by its code. */
+  doctor: { routes: Router; traces: Traces }
   /** Origins that may frame us. */
   framers(): string[]
   /** What an LMS checks our requests by, as `/lti/keys` gives it. */
@@ -55,19 +62,21 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const nonces = mongo.db.collection<{ _id: string; at: Date }>('lti_nonces')
   // Kept longer than a nonce of ours lives, so none can be used again once forgotten.
   await nonces.createIndex({ at: 1 }, { expireAfterSeconds: 3 * LOGIN_SECONDS })
-  const [registry, keys] = await Promise.all([createRegistry(mongo), openToolKeys(mongo, secrets, now)])
+  const [registry, keys, links, traces] = await Promise.all([createRegistry(mongo, now), openToolKeys(mongo, secrets, now), createRegistrationLinks(mongo, now), createTraces(kit)])
   await startProvider(secrets.key('lti-cookie').toString('base64url'), LOGIN_SECONDS + 60)
   const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs, timeoutMs: deps.keyTimeoutMs }) }
   const ags = createAgs({ keys, now, timeoutMs: deps.serviceTimeoutMs })
+  const registration = { registry, links, kit, i18n: kit.i18n, now, publicUrl: config.publicUrl, demo: config.demo, open: config.openRegistration ?? false, timeoutMs: deps.registrationTimeoutMs }
   return {
-    registry,
+    registry, links,
+    doctor: { routes: doctorRoutes({ kit, registry, traces }), traces },
     framers: registry.framers,
     publicKey: async () => {
       const { kid, publicPem } = await keys.signing()
       return { kid, pem: publicPem }
     },
     rotateKey: () => keys.rotate(),
-    routes: ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, arrived: healing(deps, kit), answers: {} }),
+    routes: Router().use(registrationRoutes(registration), ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, traces, arrived: healing(deps, kit), answers: {} })),
     startGrades: (options) => deps.outbox.deliver('grade', gradeDelivery({ ags, registry, courses: deps.courses, i18n: kit.i18n, log: kit.log, now }), options),
   }
 }

@@ -5,6 +5,8 @@ const STATUS = {
   'lti/bad-login': 400,
   'lti/unknown-platform': 403,
   'lti/unknown-deployment': 403,
+  'lti/platform-pending': 403,
+  'lti/platform-disabled': 403,
   'lti/foreign-target': 400,
   'lti/bad-answer': 400,
   'lti/platform-error': 400,
@@ -39,9 +41,16 @@ export class LaunchRefused extends Refusal {
   }
 }
 
-/** No cookie came with the launch, but its tab may hold the proof that the login left there. @see proof.ts */
+/** An LMS that is known and isn't let in, not yet or no more. Its frame may show why. */
+export class PlatformClosed extends LaunchRefused {
+  constructor(state: 'pending' | 'disabled', readonly origins: string[], detail: Record<string, unknown>) {
+    super(`lti/platform-${state}`, { detail })
+  }
+}
+
+/** No cookie came with the launch, but its tab, or the platform, may hold the proof that the login left there. @see proof.ts */
 export class ProofWanted extends LaunchRefused {
-  constructor(readonly seal: string) {
+  constructor(readonly seal: string, readonly storage?: { platform: string; target: string }) {
     super('lti/no-state-cookie')
   }
 }

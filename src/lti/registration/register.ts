@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { stableId, type I18n } from '../../infra/index.js'
+import type { Platform, Registry } from '../registry.js'
+import { carefulFetch, type Care } from './careful-fetch.js'
+import { sameIssuer, type RegistrationLink, type RegistrationLinks } from './links.js'
+import { heard, parsedJson, readConfiguration, type PlatformConfiguration } from './platform-configuration.js'
+import { RegistrationRefused } from './refusals.js'
+import { registrationFor } from './tool.js'
+
+export interface RegisterDeps {
+  registry: Registry
+  links: RegistrationLinks
+  i18n: I18n
+  publicUrl: string
+  now: () => Date
+  /** A demo's LMS is on the same machine, without https. */
+  demo: boolean
+  /** Registrations without a link are taken, and wait for the administrator. */
+  open: boolean
+  /** How long an LMS may take to answer. */
+  timeoutMs?: number
+}
+export interface Asked { token?: string; configuration: string; registrationToken?: string }
+export interface Registered { platform: Platform; renewed: boolean }
+
+const LOOPBACK = /^(localhost|.*\.localhost|127\.0\.0\.1|\[::1\])$/
+
+/** With whom we may speak: the whole internet over https; inside our own network with the LMS that the administrator named, and in a demo. */
+export const careFor = ({ demo, timeoutMs = 8000 }: Pick<RegisterDeps, 'demo' | 'timeoutMs'>, issuer: string | undefined): Care => ({
+  timeoutMs,
+  mayBePlain: ({ hostname, origin }) => demo || LOOPBACK.test(hostname) || (issuer !== undefined && new URL(issuer).origin === origin),
+  mayBeInside: ({ hostname, host }) => (demo && LOOPBACK.test(hostname)) || (issuer !== undefined && new URL(issuer).host === host),
+})
+
+const id = z.union([z.string().min(1), z.number()]).transform(String).pipe(z.string().max(255))
+const TOOL = 'https://purl.imsglobal.org/spec/lti-tool-configuration'
+const Answer = z.object({ client_id: id, [TOOL]: z.object({ deployment_id: id.nullish().or(z.literal('').transform(() => undefined)) }).nullish() })
+
+/**
+ * Registers us at the platform. Its answer's body may be anything, so none of it is shown or kept.
+ * @see [LTI Dynamic Registration 1.0, 3.6](https://www.imsglobal.org/spec/lti-dr/v1p0#step-3-client-registration)
+ */
+const enrol = async (configuration: PlatformConfiguration, token: string | undefined, care: Care, { publicUrl, i18n }: RegisterDeps): Promise<{ clientId: string; deployment?: string }> => {
+  const { registrationUrl } = configuration
+  if (!registrationUrl) throw new RegistrationRefused('lti/registration-bad-configuration', { params: { field: 'registration_endpoint', host: new URL(configuration.issuer).host } })
+  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
+  const { status, text } = await heard(carefulFetch(registrationUrl, { method: 'POST', headers, body: JSON.stringify(registrationFor(configuration, { publicUrl, i18n })) }, care))
+  const answer = status >= 200 && status < 300 ? Answer.safeParse(parsedJson(text)) : undefined
+  if (!answer?.success) throw new RegistrationRefused('lti/registration-rejected', { params: { status, host: new URL(registrationUrl).host }, detail: { status }, cause: answer?.error })
+  return { clientId: answer.data.client_id, deployment: answer.data[TOOL]?.deployment_id ?? undefined }
+}
+
+/** As pending, unless the administrator's link vouches for it. What is known already keeps its name, its deployments and its state: an update is no second look, nor a way round one. */
+const keep = async (said: PlatformConfiguration, enrolled: { clientId: string; deployment?: string }, link: RegistrationLink | undefined, { registry, now }: RegisterDeps): Promise<Registered> => {
+  const known = await registry.fresh(stableId(said.issuer, enrolled.clientId))
+  const state = known && known.state !== 'pending' ? known.state : link?.trust ? 'active' : 'pending'
+  const platform = await registry.add({
+    issuer: said.issuer, clientId: enrolled.clientId, authUrl: said.authUrl, tokenUrl: said.tokenUrl, jwksUrl: said.jwksUrl, tokenAudience: said.tokenAudience,
+    deployments: [...new Set([...(known?.deployments ?? []), ...(enrolled.deployment ? [enrolled.deployment] : [])])],
+    name: known?.name ?? link?.name ?? new URL(said.issuer).host, product: said.product ?? known?.product, state, registeredAt: now(),
+  })
+  return { platform, renewed: known !== undefined }
+}
+
+/**
+ * The whole of a dynamic registration. A link is held while it lasts and spent only when it succeeds.
+ * @throws RegistrationRefused
+ */
+export const register = async ({ token, configuration: from, registrationToken }: Asked, deps: RegisterDeps): Promise<Registered> => {
+  if (!token && !deps.open) throw new RegistrationRefused('lti/registration-no-link')
+  const link = token ? await deps.links.hold(token) : undefined
+  try {
+    const care = careFor(deps, link?.issuer)
+    const said = await readConfiguration(from, care)
+    if (link?.issuer && !sameIssuer(link.issuer, said.issuer)) throw new RegistrationRefused('lti/registration-other-issuer', { params: { issuer: said.issuer } })
+    const registered = await keep(said, await enrol(said, registrationToken, care, deps), link, deps)
+    if (link) await deps.links.spend(link._id, registered.platform._id)
+    return registered
+  } catch (refused) {
+    if (link) await deps.links.release(link._id)
+    throw refused
+  }
+}
