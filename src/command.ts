@@ -4,7 +4,7 @@ import { adminCommand } from './admin-command.js'
 import type { Config } from './config.js'
 import { h5pCommand } from './h5p-command.js'
 import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
-import { platformCommand } from './lti/index.js'
+import { doctorLaunch, platformCommand } from './lti/index.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
 import { checkCourse, CourseFaults, courseJsonSchema, sayFault, type CourseFault } from './studio/index.js'
 
@@ -22,9 +22,11 @@ keyroom course schema                the JSON Schema of course.yaml
 keyroom credential list              credentials issued
 keyroom credential revoke ID --reason TEXT
 keyroom h5p setup --core URL|FILE --editor URL|FILE [--sha256 SUM]   install H5P's core and editor
+keyroom h5p setup --types FOLDER|FILE                                install content types from .h5p and .zip files and folders
 keyroom rebuild [--dry-run]          fold all standings anew from the ledger, and say what differed
 keyroom keys                         the public keys that others check us by
 keyroom doctor                       look over this installation
+keyroom doctor launch CODE           a launch that failed, step by step, by the code its page showed
 Each takes --json.`
 
 /** The rooms, over the mongod that a running Keyroom keeps, or over one of their own. */
@@ -53,10 +55,16 @@ const asked = (command: Command): Command => async (args, deps) => {
   }
 }
 
-/** What was refused in the words a page has for it; its code is what logs and programs know it by. */
-const sayRefusal = ({ code, params }: Refusal, args: string[], { config, print, complain }: CommandDeps): number => {
+const wordsFor = ({ code, params, mend }: Refusal, { config }: Pick<CommandDeps, 'config'>): { title: string; mend: string } => {
   const say = makeI18n(path.join(ROOT, 'locales'), makeLog(config.logLevel)).in('en')
-  const [title, mend] = ['title', 'mend'].map((part) => say(`${code.replace('/', '.problems.')}.${part}`, params))
+  const file = code.replace('/', '.problems.')
+  return { title: say(`${file}.title`, params), mend: say(mend ?? `${file}.mend`, params) }
+}
+
+/** What was refused in the words a page has for it; its code is what logs and programs know it by. */
+const sayRefusal = (refusal: Refusal, args: string[], deps: CommandDeps): number => {
+  const { print, complain } = deps
+  const [{ code }, { title, mend }] = [refusal, wordsFor(refusal, deps)]
   if (args.includes('--json')) print(JSON.stringify({ ok: false, code, title, detail: mend }, null, 2))
   else complain(`${title}. ${mend} (${code})`)
   return 1
@@ -127,7 +135,9 @@ const credential: Command = async (args, deps) => {
 }
 
 const doctor: Command = async (args, deps) => {
-  const { values } = read(args, {})
+  const { values, positionals: [verb, code] } = read(args, {})
+  if (verb === 'launch' && code) return withRooms(deps, ({ lti, kit }) => doctorLaunch(code, { traces: lti.doctor.traces, i18n: kit.i18n, print: deps.print, complain: deps.complain }, { json: values.json }))
+  if (verb !== undefined) return misused(deps)
   const findings = await withRooms(deps, lookOver)
   if (values.json) deps.print(JSON.stringify(findings, null, 2))
   else for (const { ok, what, mend } of findings) deps.print(`${ok ? '✓' : '✗'} ${what}${mend ? `\n    ${mend}` : ''}`)
@@ -160,7 +170,7 @@ const platform: Command = (args, deps) => withRooms(deps, ({ lti, kit }) => plat
 
 const admin: Command = (args, deps) => withRooms(deps, ({ admins, kit }) => adminCommand(args, { admins, publicUrl: kit.config.publicUrl, print: deps.print }))
 
-const h5p: Command = (args, deps) => h5pCommand(args, { config: deps.config, print: deps.print, misused: () => misused(deps) })
+const h5p: Command = (args, deps) => h5pCommand(args, { ...deps, misused: () => misused(deps), bring: (place) => withRooms(deps, ({ h5p }) => h5p.bringLibraries(place)), mendOf: (refusal) => wordsFor(refusal, deps).mend })
 
 const COMMANDS: Record<string, Command> = { admin, platform, h5p, course, credential, rebuild, keys, doctor }
 

@@ -63,6 +63,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     files: store.files,
     alone: store.leases.alone,
     installLibraries: admin.shelf.install,
+    bringLibraries: (place) => admin.shelf.bring([{ place, shown: place }]),
     adminRoutes: admin.routes,
     editorInstalled: editor !== undefined,
     editorRoutes: (secrets, people) => (lumiEditor ? editorRoutes({ kit, store, editor: lumiEditor, check, parts }, secrets, people) : Router()),

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
 import type { Router } from 'express'
 import type { Kit } from '../infra/index.js'
+import type { BroughtFile } from './packages/index.js'
 import type { Field } from './semantics.js'
 import type { FileStore, Leases, Pieces } from './store/index.js'
 
+export type { BroughtFile } from './packages/index.js'
 export type { Field } from './semantics.js'
 
 /** verified: our own types, the server holds the key. rescored: scored again, but the key was in the page. self-reported: the browser's word. */
@@ -192,6 +194,8 @@ export interface H5P {
   alone: Leases['alone']
   /** Installs the libraries that a `.h5p` carries, for an administrator. @throws PackageRefused */
   installLibraries(file: string): Promise<{ name: string; type: 'new' | 'update' | 'none' }[]>
+  /** Installs all that lies in a folder, a `.zip` or a `.h5p`, for an administrator; what is refused says why. */
+  bringLibraries(place: string): Promise<BroughtFile[]>
   /** Core, editor, libraries; mounted at `/admin/h5p`, behind an administrator's session. */
   adminRoutes: Router
   /** Joubel's editor is there, for what no form of ours can edit. */

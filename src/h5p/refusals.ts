@@ -16,7 +16,7 @@ export class CourseFull extends Refusal { readonly code = 'h5p/course-full'; rea
 export type PackageFault =
   | 'not-a-zip' | 'encrypted' | 'too-many-files' | 'too-large' | 'file-too-large' | 'bomb' | 'outside' | 'bad-name' | 'link' | 'twice' | 'case-twice' | 'lying-size' | 'broken'
   | 'json-too-large' | 'wrong-json' | 'wrong-shape' | 'page' | 'unlisted-type' | 'active-svg' | 'svg-too-large' | 'no-main-library' | 'no-content' | 'no-h5p-json' | 'no-library-json' | 'library-folder'
-  | 'library-file-missing' | 'library-twice' | 'stray-file' | 'no-library' | 'own-library' | 'core-too-old' | 'library-missing' | 'not-h5p'
+  | 'library-file-missing' | 'library-twice' | 'stray-file' | 'no-library' | 'own-library' | 'core-too-old' | 'library-missing' | 'not-h5p' | 'restricted' | 'zip-in-zip'
 /** A `.h5p` that is not taken in. `why` says which of many causes; `mend` is its sentence, which names the file. */
 export class PackageRefused extends Refusal {
   readonly code = 'h5p/package-refused'

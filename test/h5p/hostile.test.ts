@@ -183,6 +183,18 @@ describe('a library in a package', () => {
     await expect.poll(names, { timeout: 20_000 }).toContain('H5P.Asked 1.0')
     expect(await authoring.importPackage('libraries', file, 'ana')).toMatchObject({ library: 'H5P.Asked 1.0' })
   })
+  it('restricted to administrators comes in through one alone, as the whole or inside, and the refusal names it', async () => {
+    const inside = JSON.stringify({ questions: [{ library: 'Keyroom.TrueFalse 1.0', params: {}, subContentId: 'a' }] })
+    const files = await Promise.all([zipOf([{ name: 'h5p.json', bytes: h5pJson('Keyroom.TrueFalse') }, { name: 'content/content.json', bytes: '{}' }]), zipOf([{ name: 'h5p.json', bytes: h5pJson('Keyroom.QuestionSet') }, { name: 'content/content.json', bytes: inside }])])
+    await node.store.libraries.restrict('Keyroom.TrueFalse 1.0', true)
+    await expect.poll(async () => (await authoring.types('en')).find(({ machineName }) => machineName === 'Keyroom.TrueFalse')?.restricted, { timeout: 10_000 }).toBe(true)
+    for (const file of files) {
+      await expect(authoring.importPackage('restricted', file, 'eve')).rejects.toMatchObject({ why: 'restricted', params: { library: 'Keyroom.TrueFalse 1.0' } })
+      expect(await authoring.list('restricted')).toEqual([])
+    }
+    for (const file of files) await authoring.importPackage('restricted', file, 'an administrator', { allowLibraries: true })
+    expect(await authoring.list('restricted')).toHaveLength(2)
+  })
   it('older than what is installed replaces nothing, a newer one does', async () => {
     const patch = async () => (await node.store.libraries.get('H5P.Aged 1.0'))?.manifest.patchVersion
     const bring = async (version: number) => authoring.importPackage('libraries', await using('H5P.Aged', ...aLibrary('H5P.Aged', { version: [1, 0, version] })), 'ana', { allowLibraries: true })

@@ -1,7 +1,7 @@
 import type { ILibraryMetadata } from '@lumieducation/h5p-server'
 import { NotFound, type Kit } from '../../infra/index.js'
 import { wordsOf } from '../authoring/index.js'
-import { installLibraries } from '../packages/index.js'
+import { bringLibraries, installLibraries, type BroughtFile } from '../packages/index.js'
 import { byVersion, dependenciesOf, isOwn, libraryOf, nameOf, type Installed, type Library, type Store } from '../store/index.js'
 import { LibraryInUse, OwnLibrary } from './refusals.js'
 
@@ -30,6 +30,8 @@ export interface Shelf {
   list(lang: string): Promise<ShelfRow[]>
   /** Installs what a `.h5p` carries of libraries. @throws PackageRefused */
   install(file: string): Promise<Installed[]>
+  /** Installs all that lies in `.h5p` files, archives and folders; what is refused says why. */
+  bring(places: { place: string; shown: string }[]): Promise<BroughtFile[]>
   /** @throws NotFound */
   restrict(name: string, restricted: boolean): Promise<void>
   /** @throws LibraryInUse, OwnLibrary, NotFound */
@@ -96,7 +98,14 @@ export const createShelf = ({ store, log, coreApi }: { store: Store; log: Kit['l
     const titles = holding.length > 0 ? await docs.collection.find({ libraries: { $in: holding } }, { projection: { title: 1 }, limit: 6 }).toArray() : []
     return [...titles.map(({ title }) => title), ...others]
   }
+  const install = async (file: string): Promise<Installed[]> => {
+    const installed = await installLibraries({ store, log, ...(coreApi ? { coreApi } : {}) }, file)
+    log.info({ installed }, 'an administrator installed libraries')
+    return installed
+  }
   return {
+    install,
+    bring: (places) => bringLibraries(store.work, places, install),
     async list(lang) {
       const all = await libraries.all()
       const groups = await groupsIn(store)
@@ -113,11 +122,6 @@ export const createShelf = ({ store, log, coreApi }: { store: Store; log: Kit['l
         }
       }))
       return rows.sort((a, b) => Number(b.runnable) - Number(a.runnable) || a.title.localeCompare(b.title, lang) || a.name.localeCompare(b.name))
-    },
-    async install(file) {
-      const installed = await installLibraries({ store, log, ...(coreApi ? { coreApi } : {}) }, file)
-      log.info({ installed }, 'an administrator installed libraries')
-      return installed
     },
     async restrict(name, restricted) {
       await libraries.restrict((await need(name)).name, restricted)

@@ -9,7 +9,8 @@ import { isLitter, isListed, isPage, isPicture, MOST_BYTES, mostBytes } from './
 import { unzip, ZipRefused } from './unzip.js'
 
 const MB = 1024 ** 2
-const LIMITS = { entries: 20_000, bytes: 2048 * MB - 1, each: MOST_BYTES }
+/** What a zip may have in it. */
+export const LIMITS = { entries: 20_000, bytes: 2048 * MB - 1, each: MOST_BYTES }
 /** A JSON file of a package; the largest semantics there are have a few hundred kilobytes. */
 const MAX_JSON = 8 * MB
 /** A drawing with more in it than this is a photograph. */
@@ -142,14 +143,17 @@ export const faultsInFolder = async (files: Pieces): Promise<PackageRefused[]> =
   return faults.length > 0 ? faults : gate.libraries().then(() => [], (error: unknown) => [refusedOnly(error)])
 }
 
+/** What is wrong with a zip, as it is said of a package. */
+export const refusedZip = (error: unknown): PackageRefused | undefined =>
+  error instanceof ZipRefused ? new PackageRefused(error.why, error.file, { limit: LIMITS.each / MB }, error) : undefined
+
 /**
  * Unpacks a `.h5p` into an empty folder and looks at all of it. What installed libraries say of it is asked later.
  * @throws PackageRefused for the first thing wrong, with the file it is wrong in
  */
 export const openPackage = async (file: string, dir: string, { needsContent }: { needsContent: boolean }): Promise<Opened> => {
   const names = await unzip(file, dir, LIMITS, (name) => !isLitter(name)).catch((error: unknown) => {
-    if (error instanceof ZipRefused) throw new PackageRefused(error.why, error.file, { limit: LIMITS.each / MB }, error)
-    throw error
+    throw refusedZip(error) ?? error
   })
   const gate = new Gate(new Map(await inTurns(8, names, async (name): Promise<[string, Piece]> => [name, await pieceOnDisk(path.join(dir, name))])))
   if (needsContent && !gate.has('h5p.json')) throw new PackageRefused('no-h5p-json', 'h5p.json')

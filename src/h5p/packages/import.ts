@@ -11,7 +11,7 @@ import { openPackage, type Carried, type Opened } from './gate.js'
 export interface ImportDeps {
   store: Store
   log: Pick<Log, 'info'>
-  /** Libraries it brings may be installed. */
+  /** For an administrator: libraries it brings may be installed, and restricted ones used. */
   allowLibraries?: boolean
   /** Bytes of content files there is room for. */
   room?: number
@@ -65,6 +65,13 @@ const needAll = async ({ store: { libraries } }: Omit<ImportDeps, 'log'>, names:
   if (missing.size > 0) throw new PackageRefused('library-missing', 'h5p.json', { libraries: [...missing].sort().join(', '), count: missing.size })
 }
 
+/** Types restricted to administrators come in through nobody else either. @throws PackageRefused that names it */
+const refuseRestricted = async ({ store: { libraries } }: Omit<ImportDeps, 'log'>, names: string[]): Promise<void> => {
+  const installed = await libraries.all()
+  const barred = names.find((name) => installed.get(name)?.restricted)
+  if (barred) throw new PackageRefused('restricted', 'h5p.json', { library: barred })
+}
+
 /** Lumi's own check comes last: what it wants of a package is what other H5P hosts want. */
 const askLumi = async ({ store, coreApi }: Omit<ImportDeps, 'log'>, { dir, content }: Opened): Promise<void> => {
   const validator = new PackageValidator(new H5PConfig(undefined, { ...WHITELISTS, coreApiVersion: apiOf(coreApi) }), new LibraryManager(store.lumi.libraries))
@@ -95,7 +102,9 @@ export const importPackage = (deps: ImportDeps, file: string): Promise<BroughtCo
     if (!content) throw new PackageRefused('no-content', 'content/content.json')
     const wanted = await wantedOf(deps, found.libraries)
     const coming = deps.allowLibraries ? wanted : []
-    await needAll(deps, librariesOf(content.library, content.params), coming)
+    const used = librariesOf(content.library, content.params)
+    await needAll(deps, used, coming)
+    if (!deps.allowLibraries) await refuseRestricted(deps, used)
     await askLumi(deps, found)
     if ([...content.files.values()].reduce((sum, { bytes }) => sum + bytes, 0) > (deps.room ?? Infinity)) throw new CourseFull()
     // From here on nothing is refused.

@@ -1,5 +1,6 @@
 /** Packages: `.h5p` files in and out, and the gate that strangers' files pass first. */
 export { isActiveSvg } from './active.js'
+export { bringLibraries, type BroughtFile } from './bring.js'
 export { exportPackage, folderOfContent } from './export.js'
 export { faultsInFolder } from './gate.js'
 export { MEDIA_LIMITS } from './endings.js'
