@@ -4,7 +4,7 @@ import { adminCommand } from './admin-command.js'
 import type { Config } from './config.js'
 import { h5pCommand } from './h5p-command.js'
 import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
-import { doctorLaunch, platformCommand } from './lti/index.js'
+import { platformCommand } from './lti/index.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
 import { checkCourse, CourseFaults, courseJsonSchema, sayFault, type CourseFault } from './studio/index.js'
 
@@ -26,7 +26,6 @@ keyroom h5p setup --types FOLDER|FILE                                install con
 keyroom rebuild [--dry-run]          fold all standings anew from the ledger, and say what differed
 keyroom keys                         the public keys that others check us by
 keyroom doctor                       look over this installation
-keyroom doctor launch CODE           a launch that failed, step by step, by the code its page showed
 Each takes --json.`
 
 /** The rooms, over the mongod that a running Keyroom keeps, or over one of their own. */
@@ -135,9 +134,7 @@ const credential: Command = async (args, deps) => {
 }
 
 const doctor: Command = async (args, deps) => {
-  const { values, positionals: [verb, code] } = read(args, {})
-  if (verb === 'launch' && code) return withRooms(deps, ({ lti, kit }) => doctorLaunch(code, { traces: lti.doctor.traces, i18n: kit.i18n, print: deps.print, complain: deps.complain }, { json: values.json }))
-  if (verb !== undefined) return misused(deps)
+  const { values } = read(args, {})
   const findings = await withRooms(deps, lookOver)
   if (values.json) deps.print(JSON.stringify(findings, null, 2))
   else for (const { ok, what, mend } of findings) deps.print(`${ok ? '✓' : '✗'} ${what}${mend ? `\n    ${mend}` : ''}`)
