@@ -1,5 +1,8 @@
-/** What does this frame keep? A cookie; else a proof in the tab's own storage; else only a window of its own helps. */
-const { on, proving, proof, seal } = JSON.parse(document.getElementById('keep').textContent)
+/** What keeps something for this frame? The platform, where it offers to; a cookie; the tab's own storage; else only a window of its own helps. */
+import { put } from './storage.js'
+
+const { on, proving, proof, seal, storage } = JSON.parse(document.getElementById('keep').textContent)
+const name = `kr-proof-${seal}`
 
 // In a frame without an origin of its own, both throw.
 const keepsCookies = () => {
@@ -11,13 +14,14 @@ const keepsCookies = () => {
 }
 const keepsProof = () => {
   try {
-    sessionStorage.setItem(`kr-proof-${seal}`, proof)
-    return sessionStorage.getItem(`kr-proof-${seal}`) === proof
+    sessionStorage.setItem(name, proof)
+    return sessionStorage.getItem(name) === proof
   } catch {
     return false
   }
 }
 
-if (keepsCookies()) location.replace(on)
+if (storage && (await put(storage, name, proof))) location.replace(proving)
+else if (keepsCookies()) location.replace(on)
 else if (keepsProof()) location.replace(proving)
 else document.getElementById('nothing-kept').hidden = false

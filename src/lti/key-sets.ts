@@ -17,6 +17,9 @@ const fetchSmall = async (url: string, init: RequestInit): Promise<Response> => 
   return new Response(Buffer.concat(parts), { status: response.status, headers: { 'content-type': 'application/json' } })
 }
 
+/** What is public of a set: the ids of its keys. */
+const kidsOf = (set: ReturnType<typeof createRemoteJWKSet>): string[] => (set.jwks()?.keys ?? []).map(({ kid }) => kid ?? '')
+
 export type KeySets = (jwksUrl: string, header: JWTHeaderParameters) => Promise<JWK>
 
 /**
@@ -35,11 +38,11 @@ export const createKeySets = ({ cooldownMs = 30_000, timeoutMs = 5000 } = {}): K
     try {
       await set({ alg, kid })
     } catch (cause) {
-      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw new LaunchRefused('lti/unknown-key', { cause })
+      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw new LaunchRefused('lti/unknown-key', { detail: { kids: kidsOf(set) }, cause })
       throw new LaunchRefused('lti/keys-unreachable', { retryAfter: 30, detail: { reason: String((cause as Error).message) }, cause })
     }
     const jwk = set.jwks()?.keys.find((key) => key.kid === kid && key.kty === 'RSA' && key.use !== 'enc')
-    if (!jwk) throw new LaunchRefused('lti/unknown-key')
+    if (!jwk) throw new LaunchRefused('lti/unknown-key', { detail: { kids: kidsOf(set) } })
     return jwk
   }
 }

@@ -13,6 +13,8 @@ export interface Scope {
   platform?: Platform
   jwk?: JWK
   published?: PublicKey[]
+  /** Over https its cookies go by a name that only this host can set. */
+  hostOnly?: boolean
   /** What broke while ltijs was at it, which it would take for a fault of the token. */
   fault?: unknown
 }
@@ -92,12 +94,13 @@ export const startProvider = (cookieKey: string, maxAgeSeconds: number): Promise
 /** Headers of ltijs's own helmet that would isolate our pages from the frame they stand in. */
 const ISOLATING = ['Cross-Origin-Embedder-Policy', 'Cross-Origin-Opener-Policy', 'Cross-Origin-Resource-Policy', 'Origin-Agent-Cluster']
 
-/** ltijs's cookies, partitioned (CHIPS): browsers that block third-party cookies keep these. And long enough to sign in at the LMS. */
-const mendHeaders = (res: Response, cookieSeconds: number): void => {
+/** ltijs's cookies, partitioned (CHIPS): browsers that block third-party cookies keep these. And long enough to sign in at the LMS, under the name of `stateCookie`. */
+const mendHeaders = (res: Response, cookieSeconds: number, hostOnly = false): void => {
   for (const name of ISOLATING) res.removeHeader(name)
   const cookies = res.getHeader('Set-Cookie')
   if (!cookies) return
-  const mended = [cookies].flat().map(String).map((cookie) => (/; *Partitioned/i.test(cookie) ? cookie : `${cookie.replace(/Max-Age=60;/, `Max-Age=${cookieSeconds};`)}; Partitioned`))
+  const named = (cookie: string): string => (hostOnly ? cookie.replace(/^state/, '__Host-state') : cookie)
+  const mended = [cookies].flat().map(String).map(named).map((cookie) => (/; *Partitioned/i.test(cookie) ? cookie : `${cookie.replace(/Max-Age=60;/, `Max-Age=${cookieSeconds};`)}; Partitioned`))
   res.setHeader('Set-Cookie', mended)
 }
 
@@ -105,7 +108,7 @@ const mendHeaders = (res: Response, cookieSeconds: number): void => {
 export const throughProvider = (scope: Scope, cookieSeconds: number, req: Request, res: Response, next: NextFunction): void => {
   const [ours, answers] = [Object.getPrototypeOf(req) as object, Object.getPrototypeOf(res) as object]
   const writeHead = res.writeHead.bind(res) as (...args: unknown[]) => Response
-  res.writeHead = ((...args: unknown[]) => (mendHeaders(res, cookieSeconds), writeHead(...args))) as typeof res.writeHead
+  res.writeHead = ((...args: unknown[]) => (mendHeaders(res, cookieSeconds, scope.hostOnly), writeHead(...args))) as typeof res.writeHead
   Object.assign(req, { _body: true }) // read already
   scopes.run(scope, () =>
     provider.app(req, res, (error?: unknown) => {

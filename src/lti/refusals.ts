@@ -28,16 +28,22 @@ const STATUS = {
   'lti/bad-claim': 400,
   'lti/wrong-version': 400,
   'lti/wrong-message-type': 400,
-  'lti/no-role': 403,
+  'lti/guest': 403,
+  'lti/not-set-up': 409,
+  'lti/setup-expired': 410,
+  'lti/nothing-to-review': 404,
 } as const
 export type LtiCode = keyof typeof STATUS
 
 /** A login or launch that isn't let in. */
 export class LaunchRefused extends Refusal {
   readonly status: number
-  constructor(readonly code: LtiCode, options: ConstructorParameters<typeof Refusal>[0] = {}) {
+  /** The whole way back to the LMS, for the page of this refusal alone: it may hold a secret of the person's. */
+  readonly returnTo?: string
+  constructor(readonly code: LtiCode, { returnTo, ...options }: ConstructorParameters<typeof Refusal>[0] & { returnTo?: string } = {}) {
     super(options)
     this.status = STATUS[code]
+    this.returnTo = returnTo
   }
 }
 
