@@ -55,14 +55,17 @@ const openPage = async (from: string, to: string): Promise<Page> => {
   return page
 }
 /** Presses the button and waits until each draft says what became of it. */
-const bring = async (from: string, to: string): Promise<{ said: (title: string) => string; around: string }> => {
+const bring = async (from: string, to: string): Promise<{ said: (title: string) => string; around: string; result: string; button: string }> => {
   const page = await openPage(from, to)
   await page.getByRole('button', { name: /^Bring \d+ draft/ }).click()
   await page.waitForFunction(() => [...document.querySelectorAll('#drafts .state-of')].every((each) => each.textContent))
   const lines = await page.locator('#drafts li').allInnerTexts()
   const around = await page.locator('.page-head').innerText()
+  await page.locator('#upgrade-said:not(:empty)').waitFor()
+  const [result, button] = [await page.locator('#upgrade-said').innerText(), await page.locator('#upgrade').innerText()]
+  expect(await page.locator('#upgrade-bar').isVisible()).toBe(false)
   await page.context().close()
-  return { said: (title) => lines.find((line) => line.startsWith(title))?.replace(/\s+/g, ' ') ?? '', around }
+  return { result, button, said: (title) => lines.find((line) => line.startsWith(title))?.replace(/\s+/g, ' ') ?? '', around }
 }
 
 describe('a newer version of a type', () => {
@@ -78,7 +81,8 @@ describe('a newer version of a type', () => {
     const list = (await world.get('/admin/h5p/')).text
     expect(list).toContain('Bring 7 drafts to Test.Quiz 1.3')
 
-    const { said } = await bring('Test.Quiz 1.0', 'Test.Quiz 1.3')
+    const { said, result, button } = await bring('Test.Quiz 1.0', 'Test.Quiz 1.3')
+    expect([result, button]).toEqual(['4 of 7 done', 'Try the rest again'])
     expect(said('Own')).toBe('Own Done. New in it: Test.Quiz 1.3')
     expect(said('Held')).toBe('Held inside Test.Column 1.0 Done. New in it: Test.Quiz 1.3')
     expect(said('Deep')).toContain('Done. New in it: Test.Quiz 1.3')

@@ -1,7 +1,10 @@
+import { problemText } from '../../look/problem.js'
+
 /** Brings drafts to a newer version of a type, one after the other: each is fetched, put into the box, and what comes out is saved. */
 const task = JSON.parse(document.getElementById('upgrade-task')?.textContent ?? 'null')
 const button = document.getElementById('upgrade')
 const bar = document.getElementById('upgrade-bar')
+const said = document.getElementById('upgrade-said')
 /** Code that says nothing for so long has lost its way. */
 const PATIENCE_MS = 30_000
 const say = (name, about = {}) => (task.words[name] ?? task.words.silent).replace(/\{(\w+)\}/g, (_all, key) => about[key] ?? '')
@@ -40,7 +43,7 @@ const openBox = () => new Promise((resolve) => {
 const json = async (answer) => {
   const body = await answer.json().catch(() => ({}))
   if (answer.ok) return body
-  throw new Error(body.type === '/problems/h5p/stale-draft' ? say('stale') : [body.title, body.detail].filter(Boolean).join('. ') || say('silent'))
+  throw new Error(body.type === '/problems/h5p/stale-draft' ? say('stale') : problemText(body) || say('silent'))
 }
 /** Each draft has a box of its own: what one type's code broke in it, or still does in it, doesn't reach the next. */
 const bring = async (id) => {
@@ -63,6 +66,8 @@ const told = ({ now, left, faults }) => {
 
 button?.addEventListener('click', async () => {
   button.disabled = true
+  bar.hidden = false
+  said.textContent = ''
   for (const item of document.querySelectorAll('#drafts li:not([data-done])')) {
     const state = item.querySelector('.state-of')
     try {
@@ -75,6 +80,12 @@ button?.addEventListener('click', async () => {
     }
     bar.value += 1
   }
-  button.disabled = document.querySelector('#drafts li:not([data-done])') === null
-  bar.value = document.querySelectorAll('#drafts li[data-done]').length
+  const [done, all] = ['#drafts li[data-done]', '#drafts li'].map((which) => document.querySelectorAll(which).length)
+  bar.hidden = true
+  bar.value = done
+  said.textContent = say('result', { done, all })
+  button.hidden = done === all
+  if (button.hidden) said.focus()
+  button.disabled = false
+  button.textContent = say('again')
 })

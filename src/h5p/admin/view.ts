@@ -74,6 +74,6 @@ export const upgradeView = (plan: Plan, csrf: string, t: Say) => ({
 
 /** Sentences that the script puts names into. */
 const wordsOf = (t: Say): Record<string, string> => {
-  const blanks = { libraries: '{libraries}', library: '{library}', holder: '{holder}', reason: '{reason}', places: '{places}' }
-  return Object.fromEntries(['done', 'left', 'faults', 'failed', 'silent', 'stale', 'not-taken', 'unreached', 'too-new', 'absent'].map((name) => [name, t(`admin.h5p.upgrade.${name}`, blanks)]))
+  const blanks = { libraries: '{libraries}', library: '{library}', holder: '{holder}', reason: '{reason}', places: '{places}', done: '{done}', all: '{all}' }
+  return Object.fromEntries(['done', 'left', 'faults', 'failed', 'silent', 'stale', 'not-taken', 'unreached', 'too-new', 'absent', 'result', 'again'].map((name) => [name, t(`admin.h5p.upgrade.${name}`, blanks)]))
 }
