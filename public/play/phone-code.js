@@ -12,8 +12,10 @@ const CODE = ['picture', 'how', 'or', 'left']
 const say = (text) => {
   part('said').textContent = text
 }
-const hideCode = () => {
+/** `again`: a new one is what is wanted next. */
+const hideCode = ({ again = false } = {}) => {
   clearInterval(ticking)
+  part('new').classList.toggle('quiet', !again)
   for (const name of CODE) part(name).hidden = true
 }
 const countDown = (seconds) => {
@@ -22,7 +24,7 @@ const countDown = (seconds) => {
     if (!panel.isConnected) return clearInterval(ticking)
     const left = Math.ceil((until - Date.now()) / 1000)
     if (left <= 0) {
-      hideCode()
+      hideCode({ again: true })
       return say(panel.dataset.over)
     }
     part('left').textContent = panel.dataset.left.replace('{time}', left > 90 ? units.minute.format(Math.round(left / 60)) : units.second.format(left))
@@ -35,6 +37,7 @@ const show = ({ picture, address, seconds }) => {
   part('picture').src = picture
   part('address').textContent = address
   for (const name of CODE) part(name).hidden = false
+  part('new').classList.add('quiet')
   say('')
   countDown(seconds)
 }
@@ -66,7 +69,7 @@ export const offerPhone = (changed) => {
       if (!response.ok) throw new Error(told.title)
       show(told)
     } catch (error) {
-      hideCode()
+      hideCode({ again: true })
       return say(error.message && !(error instanceof TypeError) && !(error instanceof SyntaxError) ? error.message : panel.dataset.problem)
     }
     await follow(new FormData(form).get('activity'), changed).catch(() => undefined) // it is seen on return then
