@@ -48,16 +48,25 @@ export interface KeyroomIntegration {
 }
 export interface FrameView {
   title: string
-  /** An official film: with less data it waits until it is asked for. */
+  /** An official film is in it: with less data that waits until it is asked for. */
   film: boolean
   /** There are questions of official types. */
   official: boolean
   /** Nothing here is scored, and nobody else says when it is done: the learner does. */
   asksDone: boolean
   contentId: string
+  /** Types of others have all their words in the content itself: they run as its language does, not as the page around. */
+  text?: { lang: string; dir: 'ltr' | 'rtl' }
   scripts: string[]
   styles: string[]
   integration: object
+}
+
+const RTL = /^(?:ar|arc|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)\b/i
+const textOf = ({ library, metadata }: Content, course: string): FrameView['text'] => {
+  if (library.startsWith('Keyroom.')) return undefined
+  const lang = [metadata.defaultLanguage, metadata.language].find((said) => said && said !== 'und') ?? course
+  return { lang, dir: RTL.test(lang) ? 'rtl' : 'ltr' }
 }
 
 /** What an answer had been told. A content may have been changed since: what fits no more is left out. */
@@ -108,7 +117,8 @@ export interface FrameInput {
   t: Say
 }
 
-const FILM = /^H5P\.(?:InteractiveVideo|Video) /
+/** A film by itself, or named in a content's parameters. */
+const FILM = /^H5P\.(?:InteractiveVideo|Video) |"library":\s*"H5P\.(?:InteractiveVideo|Video) /
 
 /** All that the frame's page shows: Lumi's model with our own addresses, without what we don't serve. */
 export const frameView = ({ model, content, opened, core, base, parent, states, clues, t }: FrameInput): FrameView => {
@@ -117,7 +127,7 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
   const cid = `cid-${content.id}`
   const { exportUrl: _export, ...shown } = integration.contents?.[cid] ?? { exportUrl: '' }
   const items = pastItems(content, opened.items)
-  const film = FILM.test(content.library)
+  const film = FILM.test(content.library) || FILM.test(integration.contents?.[cid]?.jsonContent ?? '')
   const itemsOf = (wanted: VerdictKind): string[] => [...content.questions.values()].flatMap(({ item, kind }) => (kind === wanted ? [item] : []))
   const [official, unscored] = [itemsOf('rescored'), itemsOf('self-reported')]
   const keyroom: KeyroomIntegration = {
@@ -135,6 +145,7 @@ export const frameView = ({ model, content, opened, core, base, parent, states, 
   return {
     title: opened.title,
     contentId: content.id,
+    text: textOf(content, opened.lang),
     film,
     official: official.length + unscored.length > 0,
     asksDone: keyroom.reports && !tellsDone(content.library),

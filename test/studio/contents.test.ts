@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { readPiece } from '../../src/h5p/index.js'
 import { previewPlace } from '../../src/studio/contents-preview.js'
 import { checkCourse, sayFault } from '../../src/studio/index.js'
+import { packageOf } from '../h5p/admin-world.js'
 import { DEMO_COURSE } from '../support/root.js'
 import { aWorld, axeFaults, ready, type Hand, type World } from './contents-world.js'
 
@@ -263,6 +264,14 @@ describe('an activity of the course', () => {
 })
 
 describe('a preview', () => {
+  it.each([['en', 'ltr'], ['ar', 'rtl']])('of a type that isn’t ours runs as its course’s language does (%s), whatever its author’s is', async (said, dir) => {
+    await world.keyroom.rooms.h5p.installLibraries(await packageOf([{ machineName: 'Test.Guest', majorVersion: 1, minorVersion: 0 }]))
+    const { id } = await world.authoring.create(world.slug, { library: 'Test.Guest 1.0', title: 'A guest', params: { text: 'x' }, metadata: { defaultLanguage: said } }, 'u-author')
+    const { frame } = previewPlace(world.keyroom.rooms.kit, { run: world.run, user: 'u-author', role: 'author' } as never, { content: id, title: 'A guest', lang: 'en' }, said === 'en' ? 'ar' : 'en')
+    const page = await (await fetch(`${world.url}${frame}`)).text()
+    expect(page).toContain(`<div class="h5p-content" data-content-id="${id}" lang="${said}" dir="${dir}">`)
+    expect(page).toContain(`<html lang="${said === 'en' ? 'ar' : 'en'}"`)
+  })
   it('is opened by its ticket alone, for this run alone, and a forged one is refused', async () => {
     const id = await aDraft()
     const frame = /data-frame="([^"]+)"/.exec(await (await author.get(`${base}/${id}/preview`)).text())?.[1]?.replaceAll('&amp;', '&') ?? ''
