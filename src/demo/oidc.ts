@@ -1,10 +1,10 @@
 import express, { Router, type Request, type Response } from 'express'
 import type { Launches } from './launches.js'
 import type { Pages } from './pages.js'
-import type { Place } from './place.js'
 import type { LmsSessions } from './sessions.js'
+import type { Tools } from './tools.js'
 
-export interface OidcDeps { place: Place; launches: Launches; sessions: LmsSessions; pages: Pages }
+export interface OidcDeps { tools: Tools; launches: Launches; sessions: LmsSessions; pages: Pages }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -12,12 +12,13 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
  * The authorisation endpoint. Who asks wrongly gets the LMS's own page; once the client and its address are known, errors go there.
  * @see [Security Framework 1.0, 5.1.1.2](https://www.imsglobal.org/spec/security/v1p0/#step-2-authentication-request)
  */
-export const oidcRoutes = ({ place, launches, sessions, pages }: OidcDeps): Router => {
+export const oidcRoutes = ({ tools, launches, sessions, pages }: OidcDeps): Router => {
   const authorise = async (req: Request, res: Response): Promise<void> => {
     const asked: Record<string, unknown> = { ...req.query, ...(req.body as Record<string, unknown> | undefined) }
-    if (asked.client_id !== place.clientId) return pages.problem(req, res, 400, 'client')
+    const tool = tools.of(asked.client_id)
+    if (tool?.state !== 'active') return pages.problem(req, res, 400, 'client')
     const redirect = text(asked.redirect_uri)
-    if (!place.tool.redirects.includes(redirect)) return pages.problem(req, res, 400, 'redirect')
+    if (!tool.redirects.includes(redirect)) return pages.problem(req, res, 400, 'redirect')
     const state = text(asked.state)
     const refuse = (error: string, error_description: string) => pages.post(req, res, redirect, { error, error_description, state })
 
@@ -29,7 +30,7 @@ export const oidcRoutes = ({ place, launches, sessions, pages }: OidcDeps): Rout
     if (!nonce) return refuse('invalid_request', 'nonce is missing')
     const person = sessions.whoIs(req)
     if (!person || asked.login_hint !== person.id) return refuse('login_required', 'another person, or nobody, is signed in')
-    const begun = launches.take(text(asked.lti_message_hint), person)
+    const begun = launches.take(text(asked.lti_message_hint), person, tool.clientId)
     if (!begun) return refuse('invalid_request', 'lti_message_hint is unknown or was used before')
     pages.post(req, res, redirect, { id_token: await launches.idToken(person, nonce, begun), state })
   }

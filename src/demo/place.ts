@@ -1,4 +1,4 @@
-import { COURSE } from './people.js'
+import type { Context, LineItem, Tool } from './model.js'
 
 /** What a tool is told to be registered with this platform. */
 export interface Registration {
@@ -9,29 +9,30 @@ export interface Registration {
   tokenUrl: string
   jwksUrl: string
 }
-/** Addresses and names of this LMS and of the tool registered in it. */
-export interface Place extends Registration {
-  tool: { origin: string; login: string; launch: string; jwks: string; redirects: string[] }
-  lineItems: string
-  memberships: string
-  lineItem(id: string): string
+/** Addresses of this LMS. */
+export interface Place extends Omit<Registration, 'clientId' | 'deployment'> {
+  registerUrl: string
+  lineItems(context: string, tool: Tool): string
+  lineItem(item: Pick<LineItem, 'id' | 'context'>, tool: Tool): string
+  memberships(context: string): string
+  coursePage(context: Pick<Context, 'id'>): string
 }
 export const RESOURCE_LINK = { id: '41', title: 'The escape rooms' } as const
+/** The client id of the tool that is registered by hand. */
+export const HAND_CLIENT = 'keyroom-demo'
 
-export const placeOf = (url: string, keyroomUrl: string): Place => {
-  const keyroom = keyroomUrl.replace(/\/$/, '')
-  const context = `${url}/lti/contexts/${COURSE.id}`
+export const placeOf = (url: string): Place => {
+  const context = (id: string) => `${url}/lti/contexts/${id}`
   return {
     issuer: url,
-    clientId: 'keyroom-demo',
-    deployment: '1',
     authUrl: `${url}/lti/auth`,
     tokenUrl: `${url}/lti/token`,
     jwksUrl: `${url}/lti/jwks`,
-    tool: { origin: new URL(keyroom).origin, login: `${keyroom}/lti/login`, launch: `${keyroom}/lti/launch`, jwks: `${keyroom}/lti/keys`, redirects: [`${keyroom}/lti/launch`] },
-    lineItems: `${context}/lineitems?tool=1`,
-    memberships: `${context}/memberships`,
+    registerUrl: `${url}/lti/register`,
+    lineItems: (id, { deployment }) => `${context(id)}/lineitems?tool=${deployment}`,
     // A query at the end, as Moodle has it: a client that only appends `/scores` is found out here.
-    lineItem: (id) => `${context}/lineitems/${id}/lineitem?tool=1`,
+    lineItem: (item, { deployment }) => `${context(item.context)}/lineitems/${item.id}/lineitem?tool=${deployment}`,
+    memberships: (id) => `${context(id)}/memberships`,
+    coursePage: ({ id }) => `${url}/courses/${id}`,
   }
 }

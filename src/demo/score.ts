@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { isGradable } from './people.js'
+import type { LineItem, Override, Score } from './model.js'
 import { ServiceFault } from './service-fault.js'
-import type { LineItem, Score } from './store.js'
 
 /** A score as the tool sends it. @see [AGS 2.0, 3.4.3](https://www.imsglobal.org/spec/lti-ags/v2p0/#score-publish-service) */
 const Sent = z.object({
@@ -20,7 +19,7 @@ const seconds = (timestamp: string): number => Math.floor(Date.parse(timestamp) 
  * As strict as Moodle is: later than the last to the second, 400 for whoever can't be graded, wiped when it isn't a whole grade.
  * @throws ServiceFault 400 or 409
  */
-export const takeScore = (item: LineItem, last: Score | undefined, body: unknown, now: Date): Score => {
+export const takeScore = (item: LineItem, last: Score | undefined, body: unknown, isGradable: (person: string) => boolean, now: Date): Score => {
   const read = Sent.safeParse(body)
   if (!read.success) throw new ServiceFault(400, 'incorrect_score', 'Incorrect score received')
   const sent = read.data
@@ -36,5 +35,12 @@ export const takeScore = (item: LineItem, last: Score | undefined, body: unknown
 }
 
 /** Rescaled to the column's maximum and capped there. */
-export const resultOf = (item: LineItem, { given, maximum }: Pick<Score, 'given' | 'maximum'>): number | undefined =>
+const pointsOf = (item: LineItem, { given, maximum }: Pick<Score, 'given' | 'maximum'>): number | undefined =>
   given === undefined || maximum === undefined ? undefined : Math.min(item.scoreMaximum, Math.round((given / maximum) * item.scoreMaximum * 1e5) / 1e5)
+
+/** What the gradebook shows: the teacher's word where there is one, else the tool's. */
+export const resultOf = (item: LineItem, person: string, { scores, overrides }: { scores: Score[]; overrides: Override[] }): number | undefined => {
+  const isIts = (each: { lineItem: string; userId: string }): boolean => each.lineItem === item.id && each.userId === person
+  const score = scores.find(isIts)
+  return overrides.find(isIts)?.points ?? (score && pointsOf(item, score))
+}

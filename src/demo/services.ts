@@ -1,110 +1,117 @@
 import express, { Router, type Request, type Response } from 'express'
 import { z } from 'zod'
-import { COURSE, emailOf, PEOPLE, rolesOf, shortRole } from './people.js'
+import type { Courses } from './courses.js'
 import type { Launches } from './launches.js'
+import type { Context, LineItem, Tool } from './model.js'
+import { pageOf } from './paging.js'
 import type { Place } from './place.js'
+import { answerMembers } from './roster.js'
+import { SCOPES } from './scopes.js'
 import { resultOf, takeScore } from './score.js'
 import { ServiceFault } from './service-fault.js'
-import type { LineItem, Store } from './store.js'
-import { SCOPES, type Tokens } from './tokens.js'
+import type { Settings } from './settings.js'
+import type { Store } from './store.js'
+import type { Tokens } from './tokens.js'
 
 const TYPE = {
   item: 'application/vnd.ims.lis.v2.lineitem+json', items: 'application/vnd.ims.lis.v2.lineitemcontainer+json',
   score: 'application/vnd.ims.lis.v1.score+json', results: 'application/vnd.ims.lis.v2.resultcontainer+json',
-  members: 'application/vnd.ims.lti-nrps.v2.membershipcontainer+json',
 } as const
+const Moment = z.iso.datetime({ offset: true }).optional()
 const NewItem = z.object({
   label: z.string().trim().min(1).max(200), scoreMaximum: z.number().positive(),
-  resourceLinkId: z.string().optional(), resourceId: z.string().optional(), tag: z.string().optional(),
+  resourceLinkId: z.string().optional(), resourceId: z.string().optional(), tag: z.string().optional(), startDateTime: Moment, endDateTime: Moment,
 })
 
-export interface ServiceDeps { place: Place; store: Store; tokens: Tokens; launches: Launches; now: () => Date }
+export interface ServiceDeps { place: Place; store: Store; courses: Courses; tokens: Tokens; launches: Launches; settings: Settings; now: () => Date }
 
-/** Grades and members, for the tool's server alone: every call carries a token. */
-export const serviceRoutes = ({ place, store, tokens, launches, now }: ServiceDeps): Router => {
-  const router = Router({ caseSensitive: true })
-  const { state } = store
-  const allow = (...anyOf: string[]) => (req: Request, _res: Response, next: () => void) => {
-    tokens.check(req.get('authorization'), anyOf)
+/** A type of body, and no other. */
+const bodyOf = (type: string) => [
+  (req: Request, _res: Response, next: () => void) => {
+    if (req.get('content-type')?.split(';')[0]?.trim() !== type) throw new ServiceFault(400, 'no_handler', `No handler found for this content type; ${type} is`)
     next()
+  },
+  express.json({ type: () => true, limit: '64kb' }),
+]
+const readItem = (body: unknown) => {
+  const read = NewItem.safeParse(body)
+  if (!read.success) throw new ServiceFault(400, 'incorrect_lineitem')
+  return read.data
+}
+
+/** Grades and members of one course, for a tool's server alone: every call carries a token. */
+export const serviceRoutes = ({ place, store, courses, tokens, launches, settings, now }: ServiceDeps): Router => {
+  const router = Router({ caseSensitive: true, mergeParams: true })
+  const { state } = store
+  const shown = ({ id, context, tool: _tool, ...item }: LineItem, tool: Tool) => ({ id: place.lineItem({ id, context }, tool), ...item })
+  interface Called { req: Request; res: Response; tool: Tool; context: Context }
+  /** A call of a tool that may, in a course that is there. */
+  const call = (anyOf: string[], answer: (called: Called) => void) => (req: Request, res: Response): void => {
+    const tool = tokens.check(req.get('authorization'), anyOf)
+    const context = courses.of(String(req.params.context))
+    if (!context) throw new ServiceFault(404, 'unknown_context')
+    answer({ req, res, tool, context })
   }
-  const shown = ({ id, ...item }: LineItem) => ({ id: place.lineItem(id), ...item })
-  const itemOf = (req: Request): LineItem => {
+  const itemOf = ({ req, tool, context }: Called): LineItem => {
     const item = state.lineItems.find(({ id }) => id === req.params.item)
-    if (!item) throw new ServiceFault(404, 'unknown_lineitem')
+    if (item?.context !== context.id) throw new ServiceFault(404, 'unknown_lineitem')
+    if (item.tool !== tool.clientId) throw new ServiceFault(403, 'foreign_lineitem')
     return item
   }
-  const readItem = (body: unknown) => {
-    const read = NewItem.safeParse(body)
-    if (!read.success) throw new ServiceFault(400, 'incorrect_lineitem')
-    return read.data
-  }
-  const bodyOf = (type: string) => [
-    (req: Request, _res: Response, next: () => void) => {
-      if (req.get('content-type')?.split(';')[0]?.trim() !== type) throw new ServiceFault(400, 'no_handler', `No handler found for this content type; ${type} is`)
-      next()
-    },
-    express.json({ type: () => true, limit: '64kb' }),
-  ]
+  const read = [SCOPES.lineItem, SCOPES.lineItemRead]
+  const sendItem = (res: Response, item: LineItem, tool: Tool): void => void res.type(TYPE.item).send(JSON.stringify(shown(item, tool)))
 
-  router.get('/lineitems', allow(SCOPES.lineItem, SCOPES.lineItemRead), (req, res) => {
-    const { resource_link_id: link, resource_id: resource, tag } = req.query
-    const found = state.lineItems.filter((item) => (!link || item.resourceLinkId === link) && (!resource || item.resourceId === resource) && (!tag || item.tag === tag))
-    res.type(TYPE.items).send(JSON.stringify(found.map(shown)))
-  })
-  router.post('/lineitems', allow(SCOPES.lineItem), ...bodyOf(TYPE.item), (req, res) => {
-    const item = { id: String(state.nextLineItem), ...readItem(req.body) }
+  router.get('/lineitems', call(read, ({ req, res, tool, context }) => {
+    const { resource_link_id, resource_id, tag } = req.query as Record<string, string | undefined>
+    const found = courses.columns(context.id).filter((item) => item.tool === tool.clientId && (!resource_link_id || item.resourceLinkId === resource_link_id) && (!resource_id || item.resourceId === resource_id) && (!tag || item.tag === tag))
+    const page = pageOf(req, res, found, { url: place.lineItems(context.id, tool), keep: { resource_link_id, resource_id, tag } })
+    res.type(TYPE.items).send(JSON.stringify(page.map((item) => shown(item, tool))))
+  }))
+  router.post('/lineitems', ...bodyOf(TYPE.item), call([SCOPES.lineItem], ({ req, res, tool, context }) => {
+    const item = { id: String(state.nextLineItem), context: context.id, tool: tool.clientId, ...readItem(req.body) }
     state.nextLineItem += 1
     state.lineItems.push(item)
     store.save()
-    res.status(201).type(TYPE.item).send(JSON.stringify(shown(item)))
-  })
-  router.get('/lineitems/:item/lineitem', allow(SCOPES.lineItem, SCOPES.lineItemRead), (req, res) => {
-    res.type(TYPE.item).send(JSON.stringify(shown(itemOf(req))))
-  })
-  router.put('/lineitems/:item/lineitem', allow(SCOPES.lineItem), ...bodyOf(TYPE.item), (req, res) => {
-    const item = Object.assign(itemOf(req), readItem(req.body))
+    sendItem(res.status(201), item, tool)
+  }))
+  router.get('/lineitems/:item/lineitem', call(read, (called) => sendItem(called.res, itemOf(called), called.tool)))
+  router.put('/lineitems/:item/lineitem', ...bodyOf(TYPE.item), call([SCOPES.lineItem], (called) => {
+    const item = Object.assign(itemOf(called), readItem(called.req.body))
     store.save()
-    res.type(TYPE.item).send(JSON.stringify(shown(item)))
-  })
-  router.delete('/lineitems/:item/lineitem', allow(SCOPES.lineItem), (req, res) => {
-    const { id } = itemOf(req)
+    sendItem(called.res, item, called.tool)
+  }))
+  router.delete('/lineitems/:item/lineitem', call([SCOPES.lineItem], (called) => {
+    const { id } = itemOf(called)
     state.lineItems = state.lineItems.filter((item) => item.id !== id)
-    state.scores = state.scores.filter((score) => score.lineItem !== id)
+    for (const kept of ['scores', 'overrides'] as const) Object.assign(state, { [kept]: state[kept].filter(({ lineItem }) => lineItem !== id) })
     store.save()
-    res.status(204).end()
-  })
-  router.post('/lineitems/:item/lineitem/scores', allow(SCOPES.score), ...bodyOf(TYPE.score), (req, res) => {
-    const item = itemOf(req)
-    const userId = (req.body as { userId?: unknown } | undefined)?.userId
-    const place = state.scores.findIndex((score) => score.lineItem === item.id && score.userId === userId)
-    const taken = takeScore(item, state.scores[place], req.body, now())
-    if (place < 0) state.scores.push(taken)
-    else state.scores[place] = taken
+    called.res.status(204).end()
+  }))
+  router.post('/lineitems/:item/lineitem/scores', ...bodyOf(TYPE.score), call([SCOPES.score], (called) => {
+    const item = itemOf(called)
+    const userId = (called.req.body as { userId?: unknown } | undefined)?.userId
+    const at = state.scores.findIndex((score) => score.lineItem === item.id && score.userId === userId)
+    const isGradable = (id: string): boolean => courses.participants(item.context).some((person) => person.id === id)
+    const taken = takeScore(item, state.scores[at], called.req.body, isGradable, now())
+    if (at < 0) state.scores.push(taken)
+    else state.scores[at] = taken
     store.save()
-    res.json({})
-  })
-  router.get('/lineitems/:item/lineitem/results', allow(SCOPES.result), (req, res) => {
-    const item = itemOf(req)
-    const results = state.scores.filter((score) => score.lineItem === item.id && (!req.query.user_id || score.userId === req.query.user_id))
-    res.type(TYPE.results).send(JSON.stringify(results.map((score) => ({
-      id: `${place.lineItem(item.id).replace('?', '/results?')}&user_id=${score.userId}`, scoreOf: place.lineItem(item.id), userId: score.userId,
-      resultScore: resultOf(item, score), resultMaximum: item.scoreMaximum, comment: score.comment,
-    }))))
-  })
-  router.get('/memberships', allow(SCOPES.members), (req, res) => {
-    const role = typeof req.query.role === 'string' ? shortRole(req.query.role) : undefined
-    const members = PEOPLE.map((person) => ({
-      status: 'Active', user_id: person.id, roles: (launches.roles.get(person.id) ?? rolesOf(person)).map(shortRole),
-      name: person.name, given_name: person.given, family_name: person.family, email: emailOf(person),
-    })).filter((member) => !role || member.roles.includes(role))
-    const limit = Math.max(1, Number(req.query.limit) || members.length)
-    const from = Math.max(0, Number(req.query.from) || 0)
-    if (from + limit < members.length) {
-      const next = new URLSearchParams({ limit: String(limit), from: String(from + limit), ...(role ? { role } : {}) })
-      res.set('Link', `<${place.memberships}?${next}>; rel="next"`)
-    }
-    res.type(TYPE.members).send(JSON.stringify({ id: place.memberships, context: { id: COURSE.id, label: COURSE.label, title: COURSE.title }, members: members.slice(from, from + limit) }))
-  })
+    called.res.json({})
+  }))
+  router.get('/lineitems/:item/lineitem/results', call([SCOPES.result], (called) => {
+    const { req, res, tool } = called
+    const item = itemOf(called)
+    const url = place.lineItem(item, tool)
+    const people = [...new Set([...state.scores, ...state.overrides].filter(({ lineItem }) => lineItem === item.id).map(({ userId }) => userId))]
+    const user_id = typeof req.query.user_id === 'string' ? req.query.user_id : undefined
+    const results = people.filter((person) => !user_id || person === user_id).map((userId) => ({
+      id: `${url.replace('?', '/results?')}&user_id=${userId}`, scoreOf: url, userId,
+      resultScore: resultOf(item, userId, state), resultMaximum: item.scoreMaximum,
+      comment: state.scores.find((score) => score.lineItem === item.id && score.userId === userId)?.comment,
+    }))
+    res.type(TYPE.results).send(JSON.stringify(pageOf(req, res, results, { url: url.replace('?', '/results?'), keep: { user_id } })))
+  }))
+  router.get('/memberships', call([SCOPES.members], ({ req, res, tool, context }) =>
+    answerMembers(req, res, context, tool, { place, courses, state, roles: launches.roles, settings })))
   return router
 }

@@ -10,21 +10,29 @@ export interface LmsSessions {
   start(res: Response, person: Person): void
   end(req: Request, res: Response): void
   whoIs(req: Request): Person | undefined
+  /** Staff who look at their courses as a student would. */
+  asStudent(req: Request): boolean
+  setAsStudent(req: Request, on: boolean): void
 }
 export const makeLmsSessions = (): LmsSessions => {
-  const sessions = new Map<string, string>()
-  const idIn = (req: Request) => parseCookie(req.headers.cookie ?? '')[COOKIE]
+  const sessions = new Map<string, { person: string; asStudent?: boolean }>()
+  const idIn = (req: Request) => parseCookie(req.headers.cookie ?? '')[COOKIE] ?? ''
   return {
     start(res, person) {
       const id = randomBytes(24).toString('base64url')
-      sessions.set(id, person.id)
+      sessions.set(id, { person: person.id })
       // Lax: the tool sends the browser back by a GET, in a frame of our own page, which Lax lets through; other sites' POSTs it doesn't.
       res.cookie(COOKIE, id, { httpOnly: true, sameSite: 'lax', path: '/' })
     },
     end(req, res) {
-      sessions.delete(idIn(req) ?? '')
+      sessions.delete(idIn(req))
       res.clearCookie(COOKIE, { path: '/' })
     },
-    whoIs: (req) => personOf(sessions.get(idIn(req) ?? '')),
+    whoIs: (req) => personOf(sessions.get(idIn(req))?.person),
+    asStudent: (req) => sessions.get(idIn(req))?.asStudent ?? false,
+    setAsStudent(req, on) {
+      const session = sessions.get(idIn(req))
+      if (session) session.asStudent = on
+    },
   }
 }

@@ -253,7 +253,7 @@ it('names and roles gives everyone, in pages where asked', async () => {
   const headers = { authorization: `Bearer ${await tokenFor(NRPS)}` }
   const url = (lms.claims(ada.id, 'n')['https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice'] as { context_memberships_url: string }).context_memberships_url
   const all = (await (await fetch(url, { headers })).json()) as { members: { user_id: string; roles: string[] }[] }
-  expect(all.members).toHaveLength(14)
+  expect(all.members).toHaveLength(16)
   expect(all.members.find((each) => each.user_id === '11')?.roles).toEqual(['ContentDeveloper', 'Instructor'])
   const page = await fetch(`${url}?role=Learner&limit=5`, { headers })
   expect(((await page.json()) as typeof all).members).toHaveLength(5)
