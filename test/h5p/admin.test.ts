@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http'
-import { readFile } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import express from 'express'
 import request from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../support/root.js'
 import { anAdmin, packageOf, type AdminWorld } from './admin-world.js'
+import { aLibrary, zipOf, type Zipped } from './store-world.js'
+import { tempDir } from './world.js'
 
 const QUIZ = { machineName: 'Test.Quiz', majorVersion: 1, minorVersion: 0, title: 'Quiz of the test', needs: ['Test.Part 1.0'] }
 const PART = { machineName: 'Test.Part', majorVersion: 1, minorVersion: 0, runnable: 0 } as const
@@ -46,6 +48,23 @@ describe('libraries', () => {
     expect(body).toMatchObject({ type: problem, title: expect.any(String) as string, detail: expect.any(String) as string })
     expect((await world.get('/admin/h5p/')).text.match(/<tr data-library/g)?.length).toBe(before)
   })
+  it('an archive of packages and libraries is taken in wherever it can be, and the refusal names each part that can’t', async () => {
+    const lib = (name: string, needed: string[] = []) => aLibrary(name, { preloadedDependencies: needed.map((machineName) => ({ machineName, majorVersion: 1, minorVersion: 0 })) })
+    const zip = async (...files: Zipped[]): Promise<string> => {
+      const named = path.join(await tempDir(), 'types.zip')
+      await copyFile(await zipOf(files), named)
+      return named
+    }
+    const packed = await readFile(await zipOf(lib('Test.Packed', ['Test.Loose'])))
+    expect((await world.upload(await zip({ name: 'a.h5p', bytes: packed }, ...lib('Test.Loose').map((each) => ({ ...each, name: `more/${each.name}` }))))).body).toMatchObject({ next: './?said=installed&count=2' })
+    const { status, body } = await world.upload(await zip(...lib('Test.Fine'), ...lib('Test.Lonely', ['Test.Absent']), { name: 'b.h5p', bytes: 'no zip' }))
+    expect([status, body]).toEqual([422, expect.objectContaining({
+      type: '/problems/admin/types-refused', title: '2 parts of it were not installed',
+      detail: expect.stringMatching(/^types\.zip\/Test\.Lonely-1\.0: A library is missing: Test\.Absent 1\.0\..* types\.zip\/b\.h5p: “b\.h5p” isn’t a zip .*1 library was installed from the rest\.$/) as string,
+    })])
+    expect(rowOf((await world.get('/admin/h5p/')).text, 'Test.Fine 1.0')).toContain('Test.Fine')
+    expect((await world.upload(await zip({ name: 'readme.txt', bytes: 'x' }))).body).toMatchObject({ type: '/problems/h5p/package-refused' })
+  })
   it('nobody uploads without a session, nor with another’s form token', async () => {
     const file = await packageOf([PART])
     expect((await request(world.url).post('/admin/h5p/upload').set('Accept', 'application/json').attach('file', file)).status).toBe(401)
@@ -74,6 +93,7 @@ describe('libraries', () => {
     await world.post('/admin/h5p/restrict', { library: 'Test.Quiz 1.0', restricted: '1' })
     expect((await world.h5p.authoring.types('en')).find(({ library }) => library === 'Test.Quiz 1.0')?.restricted).toBe(true)
     expect(rowOf((await world.get('/admin/h5p/')).text, 'Test.Quiz 1.0')).toContain('Restricted')
+    expect((await world.get('/admin/h5p/')).text).toContain('Restrict keeps a type for administrators')
     await world.post('/admin/h5p/restrict', { library: 'Test.Quiz 1.0', restricted: '0' })
     expect((await world.h5p.authoring.types('en')).find(({ library }) => library === 'Test.Quiz 1.0')?.restricted).toBe(false)
   })

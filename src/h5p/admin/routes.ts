@@ -1,10 +1,12 @@
+import { rename } from 'node:fs/promises'
 import express, { Router, type Response } from 'express'
 import { z } from 'zod'
-import { adminFrame, BadInput, langOf, NotFound, read, type Kit } from '../../infra/index.js'
-import { receive } from '../receive.js'
+import { adminFrame, BadInput, langOf, NotFound, read, type Kit, type Say } from '../../infra/index.js'
+import { receive, type Received } from '../receive.js'
 import type { PartState } from '../setup/index.js'
 import type { Installed } from '../store/index.js'
 import type { Hub } from './hub.js'
+import { TypesRefused } from './refusals.js'
 import type { Shelf } from './shelf.js'
 import type { Upgrades } from './upgrades.js'
 import { adminView, upgradeView, type Said } from './view.js'
@@ -26,6 +28,25 @@ const told = ({ what, library, count }: Said): string => `./?${new URLSearchPara
 const toldOf = (installed: Installed[]): Said => {
   const news = installed.filter(({ type }) => type !== 'none')
   return news.length > 0 ? { what: 'installed', count: news.length } : { what: 'same', count: installed.length }
+}
+
+/** How many refused parts one sentence names. */
+const MOST_SAID = 5
+/** Installs what came: one package, or an archive of many. @throws PackageRefused, TypesRefused; what else was in it is installed then */
+const installFrom = async (shelf: Shelf, { file }: Received, t: Say): Promise<Installed[]> => {
+  if (!file || !/\.(h5p|zip)$/i.test(file.name)) throw new BadInput([{ field: 'file', message: 'fields.invalid_format' }])
+  if (!/\.zip$/i.test(file.name)) return shelf.install(file.path)
+  // An archive is known by its ending.
+  const archive = `${file.path}.zip`
+  await rename(file.path, archive)
+  const brought = await shelf.bring([{ place: archive, shown: file.name }])
+  const refused = brought.flatMap(({ file: name, refused: why }) => (why ? [{ name, why }] : []))
+  const [first] = refused
+  const installed = brought.flatMap(({ libraries }) => libraries)
+  if (!first) return installed
+  if (brought.length === 1) throw first.why
+  const said = refused.slice(0, MOST_SAID).map(({ name, why }) => `${name}: ${t(why.mend ?? '', why.params)}`).join(' ')
+  throw new TypesRefused({ params: { count: refused.length, said, installed: installed.filter(({ type }) => type !== 'none').length }, detail: { refused: refused.map(({ name, why }) => `${name}: ${why.why}`) } })
 }
 
 /** The box that other people's upgrade code runs in: it reaches no page of ours, no address, no cookie. */
@@ -70,10 +91,7 @@ export const adminRoutes = (parts: AdminParts): Router => {
       kit.views.page(req, res, 'h5p/admin', view, { title: t('admin.h5p.title'), layout: 'admin', frame: { ...adminFrame(res), scripts: ['h5p/admin/admin.js'], styles: ['h5p/admin/admin.css'] } })
     })
     .post('/upload', async (req, res) => {
-      const installed = await receive(req, MOST_UPLOAD, ({ file }) => {
-        if (!file || !/\.h5p$/i.test(file.name)) throw new BadInput([{ field: 'file', message: 'fields.invalid_format' }])
-        return shelf.install(file.path)
-      })
+      const installed = await receive(req, MOST_UPLOAD, (received) => installFrom(shelf, received, kit.i18n.in(langOf(req, res))))
       const next = told(toldOf(installed))
       if (req.accepts(['html', 'json']) === 'html') res.redirect(303, next)
       else res.json({ installed, next })

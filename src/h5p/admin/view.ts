@@ -50,8 +50,8 @@ export const adminView = ({ parts, rows, hub, said, lang, t, contentOrigin }: Ad
     said: said && saidView(said, t),
     parts: parts.map((state) => partView(state, lang, t)),
     groups: [
-      { id: 'types', title: t('admin.h5p.types', { count: types.length }), rows: types.map((row) => rowView(row, size, t)) },
-      { id: 'others', title: t('admin.h5p.others', { count: others.length }), rows: others.map((row) => rowView(row, size, t)) },
+      { id: 'types', title: t('admin.h5p.types', { count: types.length }), help: t('admin.h5p.restrictHelp'), rows: types.map((row) => rowView(row, size, t)) },
+      { id: 'others', title: t('admin.h5p.others', { count: others.length }), help: undefined, rows: others.map((row) => rowView(row, size, t)) },
     ],
     hub: {
       on: hub.on,
@@ -60,7 +60,7 @@ export const adminView = ({ parts, rows, hub, said, lang, t, contentOrigin }: Ad
     },
     contentOrigin,
     published: t('admin.h5p.published'),
-    upload: { action: 'upload', words: { sending: t('admin.h5p.upload.sending'), looking: t('admin.h5p.upload.looking'), failed: t('admin.h5p.upload.failed') } },
+    upload: { action: 'upload', words: { sending: t('admin.h5p.upload.sending'), looking: t('admin.h5p.upload.looking'), failed: t('admin.h5p.upload.failed'), others: t('admin.h5p.upload.others') } },
   }
 }
 
