@@ -10,11 +10,11 @@ export type Collections = {
   outbox: mongo.Collection<OutboxDoc>
 }
 /** A row as it rests; its `_id` is the draft's id. */
-export type OutboxDoc = Omit<OutboxRow, 'id'> & { _id: string; lease?: string }
+export type OutboxDoc = Omit<OutboxRow, 'id' | 'rest'> & { _id: string; lease?: string }
 
 interface Waiting { command: Command; key: string; resolve(recorded: Recorded): void; reject(error: unknown): void }
 interface Outcome { waiting: Waiting; recorded?: Recorded; refused?: unknown }
-interface Written { outcomes: Outcome[]; standings: Standing[]; outboxKinds: string[] }
+interface Written { outcomes: Outcome[]; standings: Standing[]; drafts: OutboxDraft[] }
 
 /** More in one transaction gains nothing and holds its locks longer. */
 const BATCH = 500
@@ -31,8 +31,8 @@ export interface CommitterDeps {
   collections: Collections
   slices: SliceMap
   log: Log
-  /** After each commit, with what it changed: the standings, and the kind of each outbox row. */
-  committed(standings: Standing[], outboxKinds: string[]): void
+  /** After each commit, with what it changed: the standings, and the outbox. */
+  committed(standings: Standing[], drafts: readonly OutboxDraft[]): void
 }
 
 /** One transaction's bookkeeping: the standings as the commands before have left them, and all that is to be written. */
@@ -86,7 +86,7 @@ interface Upsert { q: { _id: string }; u: object; upsert: true }
 const standingUpsert = (standing: Standing): Upsert => ({ q: { _id: standing._id }, u: standing, upsert: true })
 const outboxUpsert = ({ draft, run, learner, at }: { draft: OutboxDraft; run: string; learner: string; at: Date }): Upsert => ({
   q: { _id: draft.id },
-  u: { $set: { kind: draft.kind, payload: draft.payload, run, learner, at, state: 'waiting', attempts: 0, nextAt: at }, $inc: { rev: 1 } },
+  u: { $set: { kind: draft.kind, payload: draft.payload, ...(draft.lane ? { lane: draft.lane } : {}), run, learner, at, state: 'waiting', attempts: 0, nextAt: at }, $inc: { rev: 1 } },
   upsert: true,
 })
 
@@ -172,7 +172,7 @@ export const createCommitter = ({ mongo: handle, collections, slices, log, commi
         const standings = await write(batch, session)
         if (batch.events.length + batch.outbox.size === 0) await session.abortTransaction()
         else await session.commitTransaction()
-        return { outcomes, standings, outboxKinds: [...batch.outbox.values()].map(({ draft }) => draft.kind) }
+        return { outcomes, standings, drafts: [...batch.outbox.values()].map(({ draft }) => draft) }
       } catch (error) {
         if (session.inTransaction()) await session.abortTransaction()
         if (!isTransient(error) || tried >= TRANSIENT_TRIES) throw error
@@ -184,8 +184,8 @@ export const createCommitter = ({ mongo: handle, collections, slices, log, commi
     }
   }
 
-  const answer = ({ outcomes, standings, outboxKinds }: Written): void => {
-    committed(standings, outboxKinds)
+  const answer = ({ outcomes, standings, drafts }: Written): void => {
+    committed(standings, drafts)
     for (const { waiting, recorded, refused } of outcomes) {
       if (recorded) waiting.resolve(recorded)
       else waiting.reject(refused)

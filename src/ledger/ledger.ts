@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose'
 import type { Log, Mongo } from '../infra/index.js'
 import { createCommitter, idOf, type Collections } from './committer.js'
 import { differences, foldEvent, freshStanding, type SliceMap } from './fold.js'
-import type { Ledger, LedgerEvent, Standing } from './model.js'
+import type { Ledger, LedgerEvent, OutboxDraft, Standing } from './model.js'
 import { createOutbox } from './outbox.js'
 
 export interface LedgerDeps {
@@ -22,7 +22,8 @@ const ensureIndexes = async ({ events, standings, outbox }: Collections): Promis
   await Promise.all([
     events.createIndex({ run: 1, learner: 1, v: 1 }, { unique: true }),
     standings.createIndex({ run: 1, 'game.xp': -1 }),
-    outbox.createIndex({ kind: 1, state: 1, nextAt: 1 }),
+    // By lane, so that looking for work passes by what rests, however much that is.
+    outbox.createIndex({ kind: 1, state: 1, lane: 1, nextAt: 1 }),
     outbox.createIndex({ run: 1, learner: 1 }),
   ])
 }
@@ -84,11 +85,11 @@ export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDe
   const collections = collectionsOf(handle)
   const { events, standings } = collections
   await ensureIndexes(collections)
-  const outbox = createOutbox({ outbox: collections.outbox, log, now })
+  const outbox = createOutbox({ outbox: collections.outbox, lanes: handle.db.collection('outbox_lanes'), log, now })
   const { onCommit, tell } = commitListeners(log)
-  const committed = (changed: Standing[], outboxKinds: string[]): void => {
+  const committed = (changed: Standing[], drafts: readonly OutboxDraft[]): void => {
     if (changed.length > 0) tell(changed)
-    outbox.wake(outboxKinds)
+    outbox.wake(drafts)
   }
   const committer = createCommitter({ mongo: handle, collections, slices, log, committed })
 

@@ -46,7 +46,11 @@ export interface OutboxDraft {
   /** A later draft with the same id takes this one's place. */
   id: string
   payload: object
+  /** Rows of one lane go to one address: no more than a few at once, and none while it rests. Absent: all such of a kind share one. */
+  lane?: string
 }
+/** Why a lane rests, and until when. */
+export interface Rest { kind: string; lane: string; until: Date; problem: NonNullable<OutboxRow['problem']> }
 export interface OutboxRow extends OutboxDraft {
   run: string
   learner: string
@@ -63,6 +67,10 @@ export interface OutboxRow extends OutboxDraft {
   problem?: { code: string; status?: number; text?: string; at: Date }
   /** The worker's own notes, kept with the row across tries. */
   memo?: Record<string, unknown>
+  /** A person has asked for it since it was last delivered, whatever stands there now. */
+  asked?: true
+  /** It waits with its whole lane. Found out when rows are read; never kept. */
+  rest?: Rest
 }
 
 export interface Decision { events: EventDraft[]; outbox?: OutboxDraft[] }
@@ -83,11 +91,16 @@ export interface Recorded {
   replayed: boolean
 }
 
-/** What became of one try to deliver. `retry` waits (exponential, or `afterSeconds`), `failed` is final until the state changes or a person asks. */
+interface Problem { code: string; status?: number; text?: string }
+/**
+ * What became of one try to deliver. `retry` waits (exponential, or `afterSeconds`), `failed` is final until the state changes or a person
+ * asks; `delivered` with a problem means that there is nothing left to do, and why nothing was sent. `memo`: the notes to keep.
+ * `holds`: it lies with the address and not with the row, so the whole lane rests.
+ */
 export type Delivery =
-  | { state: 'delivered' }
-  | { state: 'failed'; problem: { code: string; status?: number; text?: string } }
-  | { state: 'retry'; problem: { code: string; status?: number; text?: string }; afterSeconds?: number }
+  | { state: 'delivered'; memo?: Record<string, unknown>; problem?: Problem }
+  | { state: 'failed'; problem: Problem }
+  | { state: 'retry'; problem: Problem; afterSeconds?: number; holds?: boolean }
 
 export interface Ledger {
   /** Answered once its own commit is durable (majority, journaled). A known key gives the first outcome again. */
@@ -106,10 +119,20 @@ export interface Ledger {
   rebuild(options?: { dryRun?: boolean }): Promise<{ standings: number; events: number; differed: { id: string; paths: string[] }[] }>
   close(): Promise<void>
 }
+export type Deliver = (row: OutboxRow, note: (memo: Record<string, unknown>) => Promise<void>) => Promise<Delivery>
 export interface Outbox {
-  /** Starts delivering rows of a kind: on commit at once, and by polling. Many nodes may; a lease keeps a row with one. */
-  deliver(kind: string, deliver: (row: OutboxRow, note: (memo: Record<string, unknown>) => Promise<void>) => Promise<Delivery>, options?: { concurrency?: number; pollMs?: number }): void
+  /**
+   * Starts delivering rows of a kind: on commit at once, and by polling; so many at once in each lane. Many nodes may: a lease keeps a
+   * row with one, and a rest holds for all.
+   */
+  deliver(kind: string, deliver: Deliver, options?: { concurrency?: number; pollMs?: number }): void
   rows(filter: { run?: string; learner?: string; kind?: string; id?: string }): Promise<OutboxRow[]>
-  /** Makes a failed or waiting row due now. */
+  /** Makes a failed or waiting row due now, and lets its lane try. */
   retry(id: string): Promise<boolean>
+  /** Sends these anew because a person asks, delivered ones too. How many there are. */
+  resend(ids: readonly string[]): Promise<number>
+  /** The lanes that rest now. */
+  resting(filter?: { kind?: string; lane?: string }): Promise<Rest[]>
+  /** Calls back with each row that this node has tried, as it is then. Returns a stop function. */
+  onSettled(fn: (row: OutboxRow) => void): () => void
 }
