@@ -1,6 +1,7 @@
-import type { Activity, Course, Room } from '../courses/index.js'
+import type { Activity, Room } from '../courses/index.js'
 import { award, earn, gameSlice, type Cause } from '../game/index.js'
 import type { Decision, EventDraft, LedgerEvent, OutboxDraft, Standing } from '../ledger/index.js'
+import { gradesOf, roomsIn, type Played } from './grading.js'
 import type { Review, VerdictKind } from './model.js'
 import { courseScore, isRoomDone, roomBefore, roomsDone } from './progress.js'
 import { LockResting, NothingToReview } from './refusals.js'
@@ -9,7 +10,7 @@ import { playSlice } from './slice.js'
 /** Gathers events one by one, and shows the standing as it is after each: what follows from what is then plain to read. */
 class Story {
   readonly events: EventDraft[] = []
-  constructor(readonly course: Course, public standing: Standing, private readonly at: Date, private readonly actor?: string) {}
+  constructor(readonly course: Played, public standing: Standing, private readonly at: Date, private readonly actor?: string) {}
   tell(...drafts: EventDraft[]): void {
     for (const draft of drafts) {
       const { run, learner } = this.standing
@@ -28,19 +29,11 @@ class Story {
   }
 }
 
-const outboxOf = (course: Course, { run, learner, play }: Standing, events: EventDraft[]): OutboxDraft[] => {
-  const grade: OutboxDraft = {
-    kind: 'grade',
-    id: `grade:${run}:${learner}`,
-    payload: {
-      score: courseScore(course, play),
-      max: 100,
-      activityProgress: play.finished ? 'Completed' : 'InProgress',
-      comment: { rooms: roomsDone(course, play), of: course.rooms.length },
-    },
-  }
+const outboxOf = (course: Played, standing: Standing, events: EventDraft[]): OutboxDraft[] => {
+  const grades = gradesOf(course, standing, roomsIn(course, events))
+  const { run, learner } = standing
   const isFinish = events.some(({ type }) => type === 'finished')
-  return isFinish ? [grade, { kind: 'credential', id: `credential:${run}:${learner}`, payload: { achievement: 'course' } }] : [grade]
+  return isFinish ? [...grades, { kind: 'credential', id: `credential:${run}:${learner}`, payload: { achievement: 'course' } }] : grades
 }
 
 /** Rooms without a lock stand open as soon as the room before them is done; the first one at once. */
@@ -82,7 +75,7 @@ const finishActivity = (story: Story, room: Room, activity: Activity, result: { 
   finishRoom(story, room)
 }
 
-export const decideLaunch = (course: Course, standing: Standing, at: Date, resourceLink: string): Decision => {
+export const decideLaunch = (course: Played, standing: Standing, at: Date, resourceLink: string): Decision => {
   const story = new Story(course, standing, at)
   story.tell({ type: 'launched', data: { resourceLink } })
   openDoors(story)
@@ -129,7 +122,7 @@ export const secondsTo = (until: Date | undefined, at: Date): number => Math.max
  * An answer: a try more; and, where it was the last thing missing, the activity, the room, the course. Once right, nothing more happens.
  * @throws LockResting for a lock's, while the wait that wrong ones caused is running
  */
-export const decideAnswer = (course: Course, standing: Standing, at: Date, { room, activity, items, item, response, scored }: Answered): Decision => {
+export const decideAnswer = (course: Played, standing: Standing, at: Date, { room, activity, items, item, response, scored }: Answered): Decision => {
   const before = standing.play.activities[activity.id]?.items[item]
   if (before?.correct) return { events: [] }
   const story = new Story(course, standing, at)
@@ -156,7 +149,7 @@ export interface Reviewed extends Pick<Answered, 'room' | 'activity' | 'items' |
  * A person's judgement: what was sent gets its points; where they were the last thing missing, the activity is done.
  * @throws NothingToReview when nothing was sent, or something else since
  */
-export const decideReview = (course: Course, standing: Standing, at: Date, { room, activity, items, item, review, kind, tries }: Reviewed, actor: string): Decision => {
+export const decideReview = (course: Played, standing: Standing, at: Date, { room, activity, items, item, review, kind, tries }: Reviewed, actor: string): Decision => {
   const sent = standing.play.activities[activity.id]?.items[item]
   if (sent?.tries !== tries || (!sent.pending && !sent.review)) throw new NothingToReview({ detail: { activity: activity.id, item } })
   const story = new Story(course, standing, at, actor)
@@ -166,7 +159,7 @@ export const decideReview = (course: Course, standing: Standing, at: Date, { roo
 }
 
 /** The browser's word that a content without questions is done. It pays as any activity, but never as a first try. */
-export const decideSelfReport = (course: Course, standing: Standing, at: Date, room: Room, activity: Activity): Decision => {
+export const decideSelfReport = (course: Played, standing: Standing, at: Date, room: Room, activity: Activity): Decision => {
   if (standing.play.activities[activity.id]?.completed) return { events: [] }
   const story = new Story(course, standing, at)
   finishActivity(story, room, activity, { score: 0, max: 0, kind: 'self-reported', firstTry: true })
@@ -176,7 +169,7 @@ export const decideSelfReport = (course: Course, standing: Standing, at: Date, r
 /** Wrong keys before the author's hint is shown. */
 export const HINT_AFTER = 3
 
-export const decideKey = (course: Course, standing: Standing, at: Date, room: Room, match: 'right' | 'wrong' | 'someone-elses'): Decision => {
+export const decideKey = (course: Played, standing: Standing, at: Date, room: Room, match: 'right' | 'wrong' | 'someone-elses'): Decision => {
   const mine = standing.play.rooms[room.id]
   if (mine?.opened || (mine?.waitUntil && mine.waitUntil > at)) return { events: [] }
   const story = new Story(course, standing, at)
@@ -190,7 +183,7 @@ export const decideKey = (course: Course, standing: Standing, at: Date, room: Ro
   return story.end({ graded: false })
 }
 
-export const decideRelease = (course: Course, standing: Standing, at: Date, room: Room, reason: string, actor: string): Decision => {
+export const decideRelease = (course: Played, standing: Standing, at: Date, room: Room, reason: string, actor: string): Decision => {
   if (standing.play.rooms[room.id]?.opened) return { events: [] }
   const story = new Story(course, standing, at, actor)
   story.tell({ type: 'unlocked', data: { room: room.id, how: 'released', reason } })

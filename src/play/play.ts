@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { foldKey, placeOf, type Activity, type Course, type Courses, type Room, type Run } from '../courses/index.js'
+import { foldKey, isPreview, placeOf, type Activity, type Course, type Courses, type Room, type Run } from '../courses/index.js'
 import type { Badge } from '../game/index.js'
 import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
 import type { Decision, Ledger, LedgerEvent, Recorded, Standing } from '../ledger/index.js'
 import { decideAnswer, decideKey, decideLaunch, decideRelease, decideReview, decideSelfReport, HINT_AFTER, secondsTo } from './decide.js'
+import { playedIn, type Played } from './grading.js'
 import { inTurn } from './in-turn.js'
-import { makeKeys } from './keys.js'
+import { doorIn, makeKeys } from './keys.js'
 import { roomBefore } from './progress.js'
 import { DoorNotReached, NothingToClaim, RoomLocked, TicketRefused } from './refusals.js'
 import { reviewOf } from './review.js'
@@ -56,13 +57,16 @@ const hasEarned = (course: Course, standing: Standing, room: string): boolean =>
 export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const keys = makeKeys(kit.secrets)
   const atDoor = inTurn()
-  const scene = async ({ run: id, user }: Who): Promise<{ run: Run; course: Course; standing: Standing }> => {
+  const played = async (run: Run): Promise<Played> => playedIn(await courses.course(run.course), run)
+  const scene = async ({ run: id, user }: Who): Promise<{ run: Run; course: Played; standing: Standing }> => {
     const [run, standing] = await Promise.all([courses.run(id), ledger.standing(id, user)])
-    return { run, course: await courses.course(run.course), standing }
+    return { run, course: await played(run), standing }
   }
   const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string): Promise<Recorded> => {
     const at = kit.now()
-    return ledger.record({ run, learner: user, key, at, actor, decide: (standing) => decide(standing, at) })
+    // What is played in student view stays here: no grade, no credential.
+    const kept = ({ events, outbox }: Decision): Decision => (isPreview(run) ? { events } : { events, outbox })
+    return ledger.record({ run, learner: user, key, at, actor, decide: (standing) => kept(decide(standing, at)) })
   }
   const open: Play['open'] = async (who, id) => {
     const found = await scene(who)
@@ -71,8 +75,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     return { ...found, room }
   }
   /** Where a ticket leads; whether the room is open is for the caller to see to. */
-  const activityOf = async (ticket: Ticket): Promise<{ course: Course; room: Room; activity: Activity }> => {
-    const course = await courses.course((await courses.run(ticket.run)).course)
+  const activityOf = async (ticket: Ticket): Promise<{ course: Played; room: Room; activity: Activity }> => {
+    const course = await played(await courses.run(ticket.run))
     const room = roomOf(course, ticket.room)
     const activity = room.activities.find(({ id }) => id === ticket.activity)
     if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
@@ -86,7 +90,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   }
 
   const tryKey: Play['tryKey'] = async (who, id, typed, key) => {
-    const { course, standing } = await scene(who)
+    const { run, course, standing } = await scene(who)
     const room = roomOf(course, id)
     const before = roomBefore(course, id)
     if (before && !standing.play.rooms[before.id]?.opened) throw new DoorNotReached({ detail: { room: id } })
@@ -95,7 +99,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     if (!room.lock) throw new DoorNotReached({ detail: { room: id } })
     const wait = secondsTo(state?.waitUntil, kit.now())
     if (wait > 0) return { opened: false, refusal: 'too-soon', waitSeconds: wait }
-    const door = { run: who.run, room: id, lock: room.lock }
+    const door = doorIn(run, course, id, room.lock)
     const match = await matchOf(who, door, typed)
     // What was typed is part of the attempt: another key sent from a page gone back to is another try.
     const typedMark = kit.secrets.mac('attempt', foldKey(typed)).toString('base64url').slice(0, 16)
@@ -107,7 +111,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     look: scene,
     open,
     async launched(who, resourceLink, key) {
-      const course = await courses.course((await courses.run(who.run)).course)
+      const course = await played(await courses.run(who.run))
       await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink))
     },
     ticket({ run, user, sid, room, activity, via }, until = Infinity) {
@@ -154,12 +158,14 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     // Guesses sent all at once: each sees the wait that the one before has caused, before any work is done for it.
     tryKey: (who, id, typed, key) => atDoor(`${who.run}:${who.user}:${id}`, () => tryKey(who, id, typed, key)),
     async earnedKey(who, id) {
-      const { course, standing } = await scene(who)
+      const { run, course, standing } = await scene(who)
       const room = roomOf(course, id)
-      return room.lock && hasEarned(course, standing, id) ? keys.keyFor({ run: who.run, room: id, lock: room.lock }, who.user) : undefined
+      return room.lock && hasEarned(course, standing, id) ? keys.keyFor(doorIn(run, course, id, room.lock), who.user) : undefined
     },
-    earnedKeys: ({ run, user }, { course, standing }) =>
-      Object.fromEntries(course.rooms.flatMap(({ id, lock }) => (lock && hasEarned(course, standing, id) ? [[id, keys.keyFor({ run, room: id, lock }, user)]] : []))),
+    earnedKeys: ({ user }, { run, course, standing }) =>
+      Object.fromEntries(course.rooms.flatMap(({ id, lock }) => (lock && hasEarned(course, standing, id) ? [[id, keys.keyFor(doorIn(run, course, id, lock), user)]] : []))),
+    ownKeys: (run, course) =>
+      Object.fromEntries(course.rooms.flatMap(({ id, lock }) => (run.keysFrom && lock?.kind === 'shared' && lock.sealedKey ? [[id, keys.keyFor(doorIn(run, course, id, lock), '')]] : []))),
     async review(who, { activity: id, item }, judgement, actor, key) {
       const { course } = await scene(who)
       const { room, activity } = placeOf(course, id)

@@ -35,6 +35,12 @@ const roomPoints = (room: Room, state: PlayState): { points: number; of: number 
   return { points: [...fixed, ...best].reduce((sum, ratio) => sum + ratio, 0), of: fixed.length + room.choose }
 }
 
+/** One room's score, 0–100 with two decimals. */
+export const roomScore = (room: Room, state: PlayState): number => {
+  const { points, of } = roomPoints(room, state)
+  return of === 0 ? 0 : Math.round((points / of) * 10_000) / 100
+}
+
 /** The course's score, 0–100 with two decimals: what the grade says. */
 export const courseScore = (course: Course, state: PlayState): number => {
   const rooms = course.rooms.map((room) => roomPoints(room, state))

@@ -49,7 +49,7 @@ describe('a launch', () => {
       { type: 'launched', data: { resourceLink: 'link' } },
       { type: 'unlocked', data: { room: 'r1', how: 'open' } },
     ])
-    expect(decision.outbox).toMatchObject([{ kind: 'grade', payload: { score: 0, activityProgress: 'InProgress' } }])
+    expect(decision.outbox).toMatchObject([{ kind: 'grade', payload: { column: 'course', score: 0, activityProgress: 'Started' } }])
   })
   it('again sends no grade: nothing of it changed', () => {
     expect(decideLaunch(course, launched(), AT, 'link').outbox).toEqual([])
