@@ -37,6 +37,8 @@
       if (element instanceof window.HTMLMediaElement) {
         element.preload = 'none'
         Object.defineProperties(element, { preload: { get: () => 'none', set() {} }, autoplay: { get: () => false, set() {} } })
+        const set = element.setAttribute.bind(element)
+        element.setAttribute = (attribute, value) => ['preload', 'autoplay'].includes(attribute) || set(attribute, value)
       }
       return element
     }
@@ -278,7 +280,7 @@
     if (how === 'ready') delete document.documentElement.dataset.failed
     tell({ keyroom: how })
   }
-  const look = () => (keyroom.held !== undefined || (window.H5P?.instances?.length > 0 && place.childElementCount > 0)) && end('ready')
+  const look = () => window.H5P?.instances?.length > 0 && place.childElementCount > 0 && end('ready')
   new MutationObserver(look).observe(place, { childList: true, subtree: true })
   window.addEventListener('error', ({ target }) => target instanceof window.HTMLScriptElement && end('failed'), true)
   window.addEventListener('load', () => {
@@ -305,7 +307,7 @@
   // What waited here comes out of its seal first: the content begins with it.
   window.H5P = { ...window.H5P, preventInit: true }
   const begin = () => setTimeout(() => window.H5P.init(document.body))
-  // After the core's scripts, before it starts the content. `held`: somebody else has something to show first.
+  // After the core's scripts, before it starts the content.
   document.addEventListener('DOMContentLoaded', () => {
     if (!window.H5P?.externalDispatcher) return
     const { setUserData } = window.H5P
@@ -313,7 +315,7 @@
     window.H5P.setUserData = (contentId, name, data, extras, ...rest) =>
       name === 'state' && !extras?.subContentId ? save({ now: false }) : setUserData(contentId, name, data, extras, ...rest)
     if (keyroom.reports) window.H5P.externalDispatcher.on('xAPI', report)
-    void Promise.all([restored, keyroom.held]).then(begin)
+    void restored.then(begin)
   })
   void resume()
 }

@@ -100,14 +100,14 @@ describe('an official film with less data', () => {
       assets: { interactions: [{ duration: { from: 9 }, action: trueFalse('later') }, { duration: { from: 2 }, action: trueFalse('sooner') }, { duration: { from: 3 }, action: { library: 'H5P.GoToQuestion 1.3', subContentId: 'jump', params: {} } }] },
     },
   }
-  const open = async (low: boolean) => {
+  const open = async (low: boolean, { library, content, dependencies }: { library: string; content: object; dependencies: string[] } = { library: 'H5P.InteractiveVideo', content: params, dependencies: [] }) => {
     const files = await tempDir()
     await Promise.all(['videos', 'images', 'files'].map((folder) => mkdir(path.join(files, folder))))
     await writeFile(path.join(files, 'videos/film.mp4'), 'a film')
     await writeFile(path.join(files, 'images/poster.png'), 'a poster')
     await writeFile(path.join(files, 'files/words.vtt'), 'WEBVTT\n\n1\n00:00.000 --> 00:02.000\n<v Ana>Good evening,\nall of you.\n\n00:02.000 --> 00:04.000\nSit down.\n')
     const id = `film-${(made += 1)}`
-    await world.h5p.addContent(id, { h5p: { title: 'A film', language: 'en', mainLibrary: 'H5P.InteractiveVideo', embedTypes: ['div'], license: 'U', preloadedDependencies: ['H5P.InteractiveVideo 1.27', 'H5P.TrueFalse 1.8'].map(named) }, content: params, files })
+    await world.h5p.addContent(id, { h5p: { title: 'A film', language: 'en', mainLibrary: library, embedTypes: ['div'], license: 'U', preloadedDependencies: ['H5P.InteractiveVideo 1.27', 'H5P.TrueFalse 1.8', ...dependencies].map(named) }, content, files })
     const page = await browser.newPage()
     page.setDefaultTimeout(10_000)
     const films: string[] = []
@@ -119,7 +119,7 @@ describe('an official film with less data', () => {
   it('asks for no byte of it until it is loaded; its poster, words and questions are there at once, and count', async () => {
     const { page, films } = await open(true)
     const before = world.door.answered.length
-    expect(await page.locator('#frame-film img').getAttribute('src')).toContain('images/poster.png')
+    expect(await page.locator('.frame-film img').getAttribute('src')).toContain('images/poster.png')
     await page.getByText('What is said in it').click()
     await page.getByText('Good evening, all of you.').waitFor()
     await page.getByRole('button', { name: 'true' }).first().click()
@@ -134,12 +134,28 @@ describe('an official film with less data', () => {
     await page.getByRole('button', { name: 'Load the film' }).click()
     await page.locator('video').waitFor({ state: 'attached' })
     await expect.poll(() => films.length).toBeGreaterThan(0)
-    expect(await page.locator('#frame-film').count()).toBe(0)
+    expect(await page.locator('.frame-film').count()).toBe(0)
+    await page.close()
+  })
+  it('waits inside a container too, beside what is shown there at once', async () => {
+    const film = { library: 'H5P.InteractiveVideo 1.27', subContentId: 'film', params, metadata: {} }
+    const { page, films } = await open(true, { library: 'H5P.Column', dependencies: ['H5P.Column 1.17'], content: { content: [trueFalse('beside'), film].map((content) => ({ content })) } })
+    const before = world.door.answered.length
+    const panel = page.locator('.frame-film')
+    expect(await panel.getByRole('listitem').count()).toBe(2)
+    expect(await panel.locator('img').getAttribute('src')).toContain('images/poster.png')
+    await panel.getByRole('button', { name: 'true' }).first().click()
+    await panel.getByRole('button', { name: 'Check' }).first().click()
+    await expect.poll(() => world.door.answered.slice(before).map(({ item, response }) => [item, response])).toEqual([['sooner', 'true']])
+    expect([await page.locator('video').count(), films]).toEqual([0, []])
+    await panel.getByRole('button', { name: 'Load the film' }).click()
+    await expect.poll(() => films.length).toBeGreaterThan(0)
+    expect(await panel.count()).toBe(0)
     await page.close()
   })
   it('is as it always is where nobody asked for less', async () => {
     const { page, films } = await open(false)
-    expect(await page.locator('#frame-film').isHidden()).toBe(true)
+    expect(await page.locator('.frame-film').count()).toBe(0)
     await expect.poll(() => films.length).toBeGreaterThan(0)
     await page.close()
   })
