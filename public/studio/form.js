@@ -39,13 +39,24 @@ const showCount = () => {
 }
 const keeper = makeKeeper({
   id: draft.id, url: urls.save, csrf, revision: draft.revision, at: draft.updatedAt, store, onstate,
-  onsaved: ({ revision, faults }) => {
+  onsaved: ({ revision, faults }, { params }) => {
     form.faults.set(faults)
     showCount()
     if (!part('summary').hidden) part('summary').hidden = faults.length === 0 && !form.faults.isChecking()
-    preview.update(revision)
+    showAfter(revision, params)
   },
 })
+
+/** The preview is made anew where what it shows has changed. Our own types go on where they were; another begins again, so it waits for a pause. */
+const PAUSE = draft.library.startsWith('Keyroom.') ? 0 : 3000
+let shown = draft.params
+let showing
+const showAfter = (revision, params) => {
+  if (params === shown) return
+  shown = params
+  clearTimeout(showing)
+  showing = setTimeout(() => preview.update(revision), PAUSE)
+}
 
 /** Somebody else saved meanwhile: nothing is lost, whichever is taken. */
 const askWhose = () => {
@@ -131,7 +142,10 @@ for (const [index, tab] of tabs.entries()) {
     other.focus()
   })
 }
-part('again').addEventListener('click', () => preview.update(`again-${Date.now()}`, { anew: true }))
+part('again').addEventListener('click', () => {
+  clearTimeout(showing)
+  preview.update(`again-${Date.now()}`, { anew: true })
+})
 
 const left = keeper.leftBehind()
 if (left) {

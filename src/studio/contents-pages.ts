@@ -26,7 +26,7 @@ const listPages = (deps: ContentsDeps) => {
   const showNew = async (req: Request, res: Response, more: { faults?: Record<string, string>; values?: Record<string, string>; status?: number } = {}): Promise<void> => {
     const scene = await sceneOf(deps, req, res)
     const types = await h5p.authoring.types(scene.lang)
-    showPage(deps, req, res, scene, 'new', newView({ types, base: scene.base, editorInstalled: h5p.editorInstalled === true, t: scene.t, ...more }), { title: scene.t('studio-forms.new.title'), status: more.status })
+    showPage(deps, req, res, scene, 'new', newView({ types, base: scene.base, editor: h5p.editorInstalled ? `/studio/${scene.session.run}/editor/new` : undefined, t: scene.t, ...more }), { title: scene.t('studio-forms.new.title'), status: more.status })
   }
   const create: RequestHandler = async (req, res) => {
     const body = req.body as Record<string, string> | undefined

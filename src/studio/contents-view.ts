@@ -53,11 +53,11 @@ export const listView = ({ course, drafts, places, types, base, said, lang, t }:
 }
 
 /** Cards to begin with: our own first. Some types need Joubel's editor, and say so. */
-export const newView = ({ types, base, editorInstalled, faults = {}, values = {}, t }: { types: ContentType[]; base: string; editorInstalled: boolean; faults?: Record<string, string>; values?: Record<string, string>; t: Say }) => {
-  const card = ({ library, machineName, title, icon, summary, restricted }: ContentType) => ({ library, title, icon, summary: summary ?? '', restricted, note: NEEDS_EDITOR.has(machineName) ? t(editorInstalled ? 'studio-forms.new.betterThere' : 'studio-forms.new.needsEditor') : undefined })
+export const newView = ({ types, base, editor, faults = {}, values = {}, t }: { types: ContentType[]; base: string; /** Where Joubel's editor begins, where it is installed. */ editor?: string; faults?: Record<string, string>; values?: Record<string, string>; t: Say }) => {
+  const card = ({ library, machineName, title, icon, summary, restricted }: ContentType) => ({ library, title, icon, summary: summary ?? '', restricted, note: NEEDS_EDITOR.has(machineName) ? t(editor ? 'studio-forms.new.betterThere' : 'studio-forms.new.needsEditor') : undefined })
   const byTitle = (a: ContentType, b: ContentType): number => a.title.localeCompare(b.title)
   return {
-    base, faults, values,
+    base, editor, faults, values,
     groups: [
       { title: t('studio-forms.new.own'), types: types.filter(({ own }) => own).sort(byTitle).map(card) },
       { title: t('studio-forms.new.official'), types: types.filter(({ own }) => !own).sort(byTitle).map(card) },

@@ -47,6 +47,13 @@ describe('a ticket', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(answer.headers.get('content-security-policy')).toContain("script-src 'self';")
   })
+  it.each(['zh-CN', 'ar'])('brings letters of %s into the editor’s own frame, which names its styles itself', async (lang) => {
+    const shown = await (await ask(`${await placeOf('new')}?lang=${lang}`)).text()
+    const { editor } = JSON.parse(/<script type="application\/json" id="h5p-integration">(.*?)<\/script>/s.exec(shown)?.[1] ?? '') as { editor: { assets: { css: string[] } } }
+    const ours = editor.assets.css.filter((file) => file.startsWith('/assets/'))
+    expect(ours).toContain(`/assets/fonts/${lang}.css`)
+    for (const file of ours) expect([file, (await ask(file)).status]).toEqual([file, 200])
+  })
   it('that was changed, or belongs to another run, opens nothing', async () => {
     const place = await placeOf('new')
     expect((await ask(retold(place, (ticket) => `${ticket.slice(0, -2)}${ticket.endsWith('A') ? 'B' : 'A'}A`))).status).toBe(401)
@@ -154,6 +161,17 @@ describe('what the editor asks', () => {
     const answer = await ask(`${await placeOf('new')}ajax?action=library-install&id=H5P.Accordion`, { method: 'POST' })
     expect(answer.status).toBeGreaterThanOrEqual(400)
   })
+})
+
+describe('the page that asks what it will be', () => {
+  it.each([['en', 'Begin in Joubel’s editor'], ['zh-CN', '用 Joubel 编辑器新建'], ['ar', 'ابدأ في محرّر Joubel']])('leads to the editor where it is installed, in %s', async (lang, words) => {
+    const shown = await world.open(`/studio/${world.run}/contents/new`, { lang, width: 320 })
+    expect(await shown.getByRole('link', { name: words }).getAttribute('href')).toBe(page('new'))
+    expect(await axeFaults(shown)).toEqual([])
+    expect(await shown.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    const bare = await bareWorld()
+    expect(await (await bare.as('author').get(`/studio/${bare.run}/contents/new`)).text()).not.toContain(`/studio/${bare.run}/editor/`)
+  }, 60_000)
 })
 
 describe('without Joubel’s editor', () => {

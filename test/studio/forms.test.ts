@@ -335,6 +335,17 @@ describe('the preview', () => {
     expect(await db.collection('h5p_states').countDocuments({ content: id })).toBe(0)
     await page.context().close()
   }, 60_000)
+  it('stays as it is where nothing of what it shows has changed', async () => {
+    const { page, id } = await openForm('Choice', CHOICE)
+    const shown = page.locator('.preview-stage iframe:not([data-waiting])')
+    await page.frameLocator('.preview-stage iframe:not([data-waiting])').getByText('two').waitFor()
+    const before = await shown.getAttribute('src')
+    await page.fill('#f-title', 'Another title')
+    await saved(page)
+    expect((await kept(id)).title).toBe('Another title')
+    expect(await page.locator('.preview-stage iframe').evaluateAll((frames) => frames.map((frame) => frame.getAttribute('src')))).toEqual([before])
+    await page.context().close()
+  }, 60_000)
   it('says kindly when there is too little to show', async () => {
     const { page } = await openForm('OpenAnswer', { rubric: [{ title: 'x', levels: 'no list' }] })
     await page.frameLocator('.preview-stage iframe:not([data-waiting])').getByText('There is nothing to see yet').waitFor()

@@ -1,3 +1,5 @@
+import { problemText } from '../../look/problem.js'
+
 /** How long after the last letter something is saved; and how long at most after the first. */
 const SOON = 900
 const LATEST = 5000
@@ -73,7 +75,7 @@ export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsave
     first = 0
     savedAt = new Date(answer.savedAt)
     unanswered.clear()
-    onsaved(answer)
+    onsaved(answer, value)
     // Written on while it was under way: that isn't saved yet.
     if (isDirty()) return soon()
     kept.clear()
@@ -102,7 +104,7 @@ export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsave
       return onstate('stale', { value })
     }
     if (response.status === 401) return missed('expired', value)
-    onstate('refused', { sentence: [problem.title, problem.detail].filter(Boolean).join(' ') })
+    onstate('refused', { sentence: problemText(problem) })
   }
   const flush = async () => {
     clearTimeout(timer)

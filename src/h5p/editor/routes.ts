@@ -52,7 +52,7 @@ const integrationOf = (model: IEditorModel, { base, draft, lang }: { base: strin
   return {
     ...integration, ajaxPath, url: base, urlLibraries: '/h5p/libraries',
     ajax: { contentUserData: `${base}/none`, setFinished: `${base}/none` },
-    editor: { ...(integration.editor ?? {}), ajaxPath, filesPath: `${base}/temp-files`, nodeVersionId: draft, assets: { css: model.styles, js: model.scripts.filter((file) => !isAround(file)) } },
+    editor: { ...(integration.editor ?? {}), ajaxPath, filesPath: `${base}/temp-files`, nodeVersionId: draft, assets: { css: [...model.styles, `/assets/fonts/${lang}.css`, '/assets/h5p/editor/inside.css'], js: model.scripts.filter((file) => !isAround(file)) } },
   }
 }
 
