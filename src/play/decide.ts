@@ -1,4 +1,4 @@
-import type { Activity, Room } from '../courses/index.js'
+import { isPreview, type Activity, type Room } from '../courses/index.js'
 import { award, earn, gameSlice, type Cause } from '../game/index.js'
 import type { Decision, EventDraft, LedgerEvent, OutboxDraft, Standing } from '../ledger/index.js'
 import { gradesOf, roomsIn, type Played } from './grading.js'
@@ -30,8 +30,10 @@ class Story {
 }
 
 const outboxOf = (course: Played, standing: Standing, events: EventDraft[]): OutboxDraft[] => {
-  const grades = gradesOf(course, standing, roomsIn(course, events))
   const { run, learner } = standing
+  // What staff do as a learner would is nobody's business but theirs.
+  if (isPreview(run)) return []
+  const grades = gradesOf(course, standing, roomsIn(course, events))
   const isFinish = events.some(({ type }) => type === 'finished')
   return isFinish ? [...grades, { kind: 'credential', id: `credential:${run}:${learner}`, payload: { achievement: 'course' } }] : grades
 }

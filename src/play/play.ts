@@ -54,13 +54,26 @@ const hasEarned = (course: Course, standing: Standing, room: string): boolean =>
   return before !== undefined && standing.play.rooms[before.id]?.completed !== undefined
 }
 
+const playedBy = async (courses: PlayDeps['courses'], id: string): Promise<Played> => {
+  const run = await courses.run(id)
+  return playedIn(await courses.course(run.course), run)
+}
+
+interface Led { course: Played; room: Room; activity: Activity }
+/** Where a ticket leads; whether the room is open is for the caller to see to. */
+const ledBy = (course: Played, ticket: Ticket): Led => {
+  const room = roomOf(course, ticket.room)
+  const activity = room.activities.find(({ id }) => id === ticket.activity)
+  if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
+  return { course, room, activity }
+}
+
 export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const keys = makeKeys(kit.secrets)
   const atDoor = inTurn()
-  const played = async (run: Run): Promise<Played> => playedIn(await courses.course(run.course), run)
   const scene = async ({ run: id, user }: Who): Promise<{ run: Run; course: Played; standing: Standing }> => {
     const [run, standing] = await Promise.all([courses.run(id), ledger.standing(id, user)])
-    return { run, course: await played(run), standing }
+    return { run, course: playedIn(await courses.course(run.course), run), standing }
   }
   const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string): Promise<Recorded> => {
     const at = kit.now()
@@ -74,14 +87,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     guardOpen(found.standing, id)
     return { ...found, room }
   }
-  /** Where a ticket leads; whether the room is open is for the caller to see to. */
-  const activityOf = async (ticket: Ticket): Promise<{ course: Played; room: Room; activity: Activity }> => {
-    const course = await played(await courses.run(ticket.run))
-    const room = roomOf(course, ticket.room)
-    const activity = room.activities.find(({ id }) => id === ticket.activity)
-    if (!activity) throw new NotFound({ detail: { activity: ticket.activity } })
-    return { course, room, activity }
-  }
+  const activityOf = async (ticket: Ticket): Promise<Led> => ledBy(await playedBy(courses, ticket.run), ticket)
   const matchOf = async (who: Who, door: Parameters<typeof keys.fits>[0], typed: string): Promise<'right' | 'wrong' | 'someone-elses'> => {
     if (keys.fits(door, who.user, typed)) return 'right'
     if (door.lock.kind === 'shared') return 'wrong'
@@ -111,7 +117,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     look: scene,
     open,
     async launched(who, resourceLink, key) {
-      const course = await played(await courses.run(who.run))
+      const course = await playedBy(courses, who.run)
       await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink))
     },
     ticket({ run, user, sid, room, activity, via }, until = Infinity) {
