@@ -42,14 +42,14 @@ const shown = (_req: unknown, res: Response): void => {
 /** A page's script, to see that it runs. */
 const PROBE = "document.querySelector('h1').dataset.ran = String(Number(document.querySelector('h1').dataset.ran ?? 0) + 1)"
 
-export const aWayIn = async ({ publicUrl, before, ...deps }: { publicUrl: string; before?: RequestHandler } & Partial<LtiDeps> & { mongo?: Mongo; now?: () => Date }): Promise<WayIn> => {
+export const aWayIn = async ({ publicUrl, before, ...deps }: { publicUrl: string; before?: RequestHandler; config?: Partial<Kit['config']> } & Partial<LtiDeps> & { mongo?: Mongo; now?: () => Date }): Promise<WayIn> => {
   const mongo = deps.mongo ?? (await freshMongo())
   const lines: WayIn['lines'] = []
   const log = spied(lines)
   const secrets = makeSecrets(SECRET)
   const i18n = makeI18n(path.join(ROOT, 'locales'), log)
   const kit: Kit = {
-    config: { publicUrl, dataDir: '', demo: false }, log, mongo, secrets, sessions: makeSessions(secrets), i18n,
+    config: { publicUrl, dataDir: '', demo: false, ...deps.config }, log, mongo, secrets, sessions: makeSessions(secrets), i18n,
     views: makeViews({ dir: path.join(ROOT, 'views'), publicDir: path.join(ROOT, 'public'), i18n }), limits: makeLimits(), now: deps.now ?? (() => new Date()),
   }
   const courses = await createCourses(kit)

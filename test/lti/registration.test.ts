@@ -1,0 +1,296 @@
+import request from 'supertest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { RegistrationLinks } from '../../src/lti/registration/index.js'
+import { claim, goodClaims, aPlatform } from '../support/platform.js'
+import { freshMongo } from '../support/mongo.js'
+import { frontDoor, pageOf, PUBLIC_URL } from './front-door.js'
+import { aRegisteringLms, platformSays, TOOL, type RegisteringLms } from './registering-lms.js'
+import { aWayIn, type WayIn } from './world.js'
+
+const clock = { now: new Date() }
+let way: WayIn
+let lms: RegisteringLms
+
+beforeAll(async () => {
+  way = await aWayIn({ publicUrl: PUBLIC_URL, now: () => clock.now, registrationTimeoutMs: 400 })
+  way.app.set('trust proxy', 1)
+})
+beforeEach(async () => {
+  clock.now = new Date()
+  lms = await aRegisteringLms()
+})
+
+type Made = Parameters<RegistrationLinks['make']>[0]
+const linkFor = async (link: Partial<Made> = {}): Promise<string> => (await way.lti.links.make({ issuer: lms.issuer, trust: false, ...link })).token
+/** The LMS opens the link in a frame, each time from an address of its own. */
+let opens = 0
+const open = (query: Record<string, string>, app = way.app) => request(app).get('/lti/register').query(query).set({ Accept: 'text/html', 'X-Forwarded-For': `192.0.2.${opens++ % 250}` }).redirects(1)
+const opened = (token: string, more: Record<string, string> = {}) => open({ token, openid_configuration: lms.configurationUrl, registration_token: 'lms-token', ...more })
+const refusedAs = async (answer: Promise<request.Response>): Promise<string> => pageOf(await answer).code
+const platformOf = async (issuer = lms.issuer) => (await way.lti.registry.of(issuer))[0]
+const said = () => lms.registrations[0]?.body as Record<string, unknown> & { [TOOL]: Record<string, unknown> }
+
+describe('an LMS that opens the administrator’s link', () => {
+  it('is registered and waits for approval', async () => {
+    const page = await opened(await linkFor())
+    expect([page.status, await platformOf()]).toMatchObject([200, {
+      issuer: lms.issuer, clientId: 'c-1', deployments: ['7'], state: 'pending', product: 'moodle',
+      authUrl: `${lms.issuer}/auth`, tokenUrl: `${lms.issuer}/token`, jwksUrl: `${lms.issuer}/keys`,
+    }])
+    expect(page.text).toContain('takes one more yes on each side')
+    expect(page.text).toContain('“Activate” on Keyroom’s card in Manage tools')
+  })
+  it('shows its token, and is told all that it needs to know', async () => {
+    await opened(await linkFor())
+    expect(lms.registrations).toHaveLength(1)
+    expect(lms.registrations[0]?.authorization).toBe('Bearer lms-token')
+    expect(said()).toMatchObject({
+      application_type: 'web', response_types: ['id_token'], grant_types: ['implicit', 'client_credentials'], token_endpoint_auth_method: 'private_key_jwt', client_name: 'Keyroom',
+      initiate_login_uri: `${PUBLIC_URL}/lti/login`, redirect_uris: [`${PUBLIC_URL}/lti/launch`], jwks_uri: `${PUBLIC_URL}/lti/keys`, logo_uri: `${PUBLIC_URL}/assets/look/icon.png`,
+    })
+    expect(said()[TOOL]).toMatchObject({ domain: 'localhost:3000', target_link_uri: `${PUBLIC_URL}/lti/launch`, description: expect.stringContaining('escape game') as string, 'description#ar': expect.stringMatching(/\p{Script=Arabic}/u) as string })
+    expect((await request(way.app).get('/assets/look/icon.png')).headers['content-type']).toBe('image/png')
+  })
+  it('is asked for nothing it doesn’t have: services, claims, variables, messages, placements', async () => {
+    await opened(await linkFor())
+    expect(String(said().scope).split(' ')).toEqual(['https://purl.imsglobal.org/spec/lti-ags/scope/lineitem', 'https://purl.imsglobal.org/spec/lti-ags/scope/score', 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly'])
+    expect(said()[TOOL]).toMatchObject({ claims: ['iss', 'sub', 'name', 'email'], custom_parameters: { context_history: '$Context.id.history', timezone: '$Person.address.timezone' } })
+    expect((said()[TOOL].messages as object[])).toMatchObject([{ type: 'LtiResourceLinkRequest' }, { type: 'LtiDeepLinkingRequest', placements: ['ContentArea'] }])
+  })
+  it('that says nothing of what it has is asked for all we use, but no review of submissions', async () => {
+    for (const name of ['scopes_supported', 'claims_supported', 'https://purl.imsglobal.org/spec/lti-platform-configuration']) delete lms.configuration[name]
+    await opened(await linkFor())
+    expect(String(said().scope).split(' ')).toHaveLength(5)
+    expect(said()[TOOL]).toMatchObject({ custom_parameters: { link_history: '$ResourceLink.id.history' } })
+    expect((said()[TOOL].messages as { type: string }[]).map(({ type }) => type)).toEqual(['LtiResourceLinkRequest', 'LtiDeepLinkingRequest'])
+  })
+  it('that reviews submissions is told that we show them', async () => {
+    platformSays(lms, { messages_supported: [{ type: 'LtiSubmissionReviewRequest' }] })
+    await opened(await linkFor())
+    expect(said()[TOOL].messages).toMatchObject([{ type: 'LtiSubmissionReviewRequest', target_link_uri: `${PUBLIC_URL}/lti/launch` }])
+  })
+  it('comes in at once where the link vouches for it, under the name the administrator chose', async () => {
+    await opened(await linkFor({ trust: true, name: 'Our Moodle' }))
+    expect(await platformOf()).toMatchObject({ state: 'active', name: 'Our Moodle' })
+  })
+  it('sees the page in its own frame, and the page can tell it that all is done', async () => {
+    const page = await opened(await linkFor())
+    expect(page.headers['content-security-policy']).toMatch(/frame-ancestors [^;]*\*/)
+    expect(page.text).toContain('id="close-registration"')
+    expect((await request(way.app).get('/assets/lti/registration.js')).text).toContain('org.imsglobal.lti.close')
+  })
+  it('that names no deployment is registered without one', async () => {
+    lms.answer = { status: 201, body: { client_id: 'c-2', [TOOL]: {} } }
+    expect((await opened(await linkFor())).text).toContain('didn’t name a deployment')
+    expect(await platformOf()).toMatchObject({ clientId: 'c-2', deployments: [] })
+  })
+  it('that registers again is brought up to date: its name, its state and its deployments stay', async () => {
+    await opened(await linkFor({ trust: true, name: 'Our Moodle' }))
+    const first = await platformOf()
+    await way.lti.registry.change(first?._id ?? '', { state: 'disabled', deployments: ['7', '8'] })
+    lms.configuration.token_endpoint = `${lms.issuer}/token2`
+    const page = await opened(await linkFor({ trust: true, name: 'Another' }))
+    expect(page.text).toContain('Brought up to date')
+    expect(await way.lti.registry.of(lms.issuer)).toMatchObject([{ _id: first?._id, name: 'Our Moodle', state: 'disabled', deployments: ['7', '8'], tokenUrl: `${lms.issuer}/token2` }])
+  })
+  it('whose page is read again registers nothing again', async () => {
+    const answer = await request(way.app).get('/lti/register').query({ token: await linkFor(), openid_configuration: lms.configurationUrl })
+    for (let look = 0; look < 2; look++) expect((await request(way.app).get(String(answer.headers.location)).set('Accept', 'text/html')).status).toBe(200)
+    expect(lms.registrations).toHaveLength(1)
+  })
+})
+
+describe('nothing is fetched', () => {
+  it('without a link: the page says whom to ask', async () => {
+    const page = pageOf(await open({ openid_configuration: lms.configurationUrl, registration_token: 'x' }))
+    expect([page.status, page.code]).toEqual([403, 'lti/registration-no-link'])
+    expect(page.mend).toContain('Keyroom’s administrator')
+    expect(lms.asked).toEqual([])
+  })
+  it('for a link that was never made', async () => {
+    expect(await refusedAs(opened('x'.repeat(43)))).toBe('lti/registration-unknown-link')
+    expect(lms.asked).toEqual([])
+  })
+  it('for a link that was used', async () => {
+    const token = await linkFor()
+    await opened(token)
+    const asked = [...lms.asked]
+    expect(await refusedAs(opened(token))).toBe('lti/registration-used')
+    expect(lms.asked).toEqual(asked)
+  })
+  it('twice for one link: of two at once one registers', async () => {
+    const token = await linkFor()
+    const codes = await Promise.all([refusedAs(opened(token)), refusedAs(opened(token))])
+    expect(codes.sort()).toEqual(['', 'lti/registration-used'])
+    expect(lms.registrations).toHaveLength(1)
+  })
+  it('for a link of yesterday', async () => {
+    const token = await linkFor()
+    clock.now = new Date(clock.now.getTime() + 24 * 3_600_000 + 1)
+    expect(await refusedAs(opened(token))).toBe('lti/registration-expired')
+    expect(lms.asked).toEqual([])
+  })
+  it('for a link that was withdrawn', async () => {
+    const token = await linkFor({ name: 'to be withdrawn' })
+    const link = (await way.lti.links.waiting()).find(({ name }) => name === 'to be withdrawn')
+    await way.lti.links.withdraw(link?._id ?? '')
+    expect(await refusedAs(opened(token))).toBe('lti/registration-unknown-link')
+  })
+  it('where a person opens the link by hand: the page says what to do with it, and it stays good', async () => {
+    const token = await linkFor()
+    const page = await open({ token })
+    expect(page.text).toContain(`/lti/register?token=${token}</code>`)
+    expect((await opened(token)).status).toBe(200)
+  })
+  it('where a program only looks whether the address is there', async () => {
+    expect((await request(way.app).head('/lti/register').query({ token: await linkFor(), openid_configuration: lms.configurationUrl })).status).toBe(200)
+    expect(lms.asked).toEqual([])
+  })
+})
+
+describe('a registration is refused, and the link stays good, where', () => {
+  const PRIVATE = ['http://127.0.0.1:1/c', 'https://10.0.0.5/c', 'https://[::1]/c', 'https://[::ffff:127.0.0.1]/c', 'https://169.254.169.254/latest', 'https://0x7f000001/c', 'https://localhost/c']
+  it.each(PRIVATE)('%s lies inside our own network', async (configuration) => {
+    expect(await refusedAs(opened(await linkFor({ issuer: undefined }), { openid_configuration: configuration }))).toBe('lti/registration-bad-address')
+  })
+  it.each(['http://lms.example/c', 'ftp://lms.example/c', 'file:///etc/passwd', 'javascript:alert(1)', 'https://me:secret@lms.example/c', 'no address'])('the configuration is at %s', async (configuration) => {
+    expect(await refusedAs(opened(await linkFor(), { openid_configuration: configuration }))).toBe('lti/registration-bad-address')
+  })
+  it('the configuration speaks for another host', async () => {
+    lms.configuration.issuer = 'https://moodle.example'
+    const token = await linkFor()
+    expect(await refusedAs(opened(token))).toBe('lti/registration-wrong-issuer')
+    expect(lms.registrations).toEqual([])
+    expect(await refusedAs(opened(token))).toBe('lti/registration-wrong-issuer') // not «used»
+  })
+  it('the link is for another issuer on the same host', async () => {
+    expect(await refusedAs(opened(await linkFor({ issuer: `${lms.issuer}/other` })))).toBe('lti/registration-other-issuer')
+    expect(lms.registrations).toEqual([])
+  })
+  it('the registration would be sent to another host', async () => {
+    const other = await aRegisteringLms()
+    lms.configuration.registration_endpoint = `${other.issuer}/register`
+    expect(await refusedAs(opened(await linkFor()))).toBe('lti/registration-bad-configuration')
+    expect(other.asked).toEqual([])
+  })
+  it.each(['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri', 'registration_endpoint'])('the configuration lacks %s, which the page names', async (field) => {
+    delete lms.configuration[field]
+    const page = pageOf(await opened(await linkFor()))
+    expect(page.code).toBe('lti/registration-bad-configuration')
+    expect(page.mend).toContain(field)
+  })
+  it.each([['another algorithm', 'id_token_signing_alg_values_supported', ['ES256']], ['a number for an address', 'jwks_uri', 7], ['a script for an address', 'authorization_endpoint', 'javascript:alert(1)'], ['an issuer with a query', 'issuer', 'http://127.0.0.1/?x']])('the configuration has %s', async (_what, field, value) => {
+    lms.configuration[field] = value
+    expect(await refusedAs(opened(await linkFor()))).toBe('lti/registration-bad-configuration')
+  })
+  const ANSWERS: [string, (res: Parameters<NonNullable<RegisteringLms['misbehave']>>[0]) => void][] = [
+    ['is not JSON', (res) => void res.end('<html>')],
+    ['is a list', (res) => void res.end('[]')],
+  ]
+  it.each(ANSWERS)('the configuration %s', async (_what, misbehave) => {
+    lms.misbehave = misbehave
+    expect(await refusedAs(opened(await linkFor()))).toBe('lti/registration-bad-configuration')
+  })
+  const FAILINGS: [string, (res: Parameters<NonNullable<RegisteringLms['misbehave']>>[0]) => void, string][] = [
+    ['sends us on to another address', (res) => void res.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'another address'],
+    ['is endless', (res) => void res.writeHead(200).end('x'.repeat(300 * 1024)), 'far too much'],
+    ['never comes', () => undefined, 'in time'],
+    ['stops half-way', (res) => void res.writeHead(200).write('{'), 'in time'],
+    ['is not there', (res) => void res.writeHead(404).end(), '404'],
+    ['breaks off', (res) => void res.destroy(), 'No connection'],
+  ]
+  it.each(FAILINGS)('the configuration %s, which the page says', async (_what, misbehave, words) => {
+    lms.misbehave = misbehave
+    const token = await linkFor()
+    const page = pageOf(await opened(token))
+    expect(page.code).toBe('lti/registration-unreachable')
+    expect(page.mend).toContain(words)
+    lms.misbehave = undefined
+    expect((await opened(token)).status).toBe(200)
+  })
+  it.each([[401, {}], [200, {}], [200, { client_id: { $ne: '' } }], [500, { client_id: 'x' }]])('the LMS answers the registration with %i and %j', async (status, body) => {
+    lms.answer = { status, body }
+    const token = await linkFor()
+    expect(await refusedAs(opened(token))).toBe('lti/registration-rejected')
+    expect(await way.lti.registry.of(lms.issuer)).toEqual([])
+    lms.answer = { status: 200, body: { client_id: 'c-9' } }
+    expect((await opened(token)).status).toBe(200)
+  })
+  it('nothing of the LMS’s answer, and no token, stands in the page or the log', async () => {
+    lms.answer = { status: 400, body: { error: 'SECRETWORD' } }
+    const token = await linkFor()
+    const page = await opened(token)
+    for (const secret of ['SECRETWORD', 'lms-token', token]) expect(page.text.split('hreflang')[0] + JSON.stringify(way.lines)).not.toContain(secret)
+  })
+})
+
+describe('open registration', () => {
+  it('lets an LMS come without a link, and it waits; nothing inside our own network is asked', async () => {
+    const wide = await aWayIn({ publicUrl: PUBLIC_URL, config: { openRegistration: true } })
+    expect(await refusedAs(open({ openid_configuration: lms.configurationUrl }, wide.app))).toBe('lti/registration-bad-address')
+    const demo = await aWayIn({ publicUrl: PUBLIC_URL, config: { openRegistration: true, demo: true } })
+    expect((await open({ openid_configuration: lms.configurationUrl }, demo.app)).status).toBe(200)
+    expect(await demo.lti.registry.of(lms.issuer)).toMatchObject([{ state: 'pending' }])
+  })
+  it('is slowed for who tries too often', async () => {
+    const wide = await aWayIn({ publicUrl: PUBLIC_URL, mongo: await freshMongo() })
+    const codes: string[] = []
+    for (let tries = 0; tries < 22; tries++) codes.push(await refusedAs(open({ token: `guess-${tries}` }, wide.app)))
+    expect(codes.slice(-2)).toEqual(['infra/too-many-tries', 'infra/too-many-tries'])
+  })
+})
+
+describe('a platform’s state decides who comes in', () => {
+  it('pending and disabled: the login and the launch are refused with words of their own, in the platform’s frame', async () => {
+    const platform = await aPlatform()
+    const door = frontDoor(way.app, platform)
+    const { _id } = await way.lti.registry.add({ issuer: platform.issuer, clientId: 'client-1', deployments: ['1'], authUrl: `${platform.issuer}/auth`, tokenUrl: `${platform.issuer}/token`, jwksUrl: `${platform.issuer}/keys`, name: 'LMS' })
+    const begun = await door.login()
+    for (const state of ['pending', 'disabled'] as const) {
+      await way.lti.registry.change(_id, { state })
+      const [login, launch] = [await door.knock(), await door.post(await platform.sign(goodClaims(platform.issuer, begun.nonce, PUBLIC_URL)), begun)]
+      for (const answer of [login, launch]) {
+        expect(pageOf(answer)).toMatchObject({ status: 403, code: `lti/platform-${state}` })
+        expect(answer.headers['content-security-policy']).toContain(platform.issuer)
+      }
+      expect(way.lti.framers()).not.toContain(platform.issuer)
+    }
+    await way.lti.registry.change(_id, { state: 'active' })
+    expect((await door.launch()).status).toBe(200)
+    await platform.close()
+  })
+  it('a deployment nobody let in is refused, asks once, and comes in when it is let in', async () => {
+    const platform = await aPlatform()
+    const door = frontDoor(way.app, platform)
+    const { _id } = await way.lti.registry.add({ issuer: platform.issuer, clientId: 'client-1', deployments: [], authUrl: `${platform.issuer}/auth`, tokenUrl: `${platform.issuer}/token`, jwksUrl: `${platform.issuer}/keys`, name: 'LMS' })
+    const launch = () => door.launch((claims) => void (claims[claim('deployment_id')] = 'd-1'), { lti_deployment_id: 'd-1' })
+    for (let tries = 0; tries < 2; tries++) expect(pageOf(await launch()).code).toBe('lti/unknown-deployment')
+    expect((await way.lti.registry.fresh(_id))?.asking).toMatchObject([{ deployment: 'd-1' }])
+    await way.lti.registry.change(_id, { deployments: ['d-1'] })
+    expect((await launch()).status).toBe(200)
+    expect((await way.lti.registry.fresh(_id))?.asking).toEqual([])
+    await expect.poll(async () => (await way.lti.registry.fresh(_id))?.lastLaunch).toBeInstanceOf(Date)
+    await platform.close()
+  })
+  it('who only knocks leaves no name on the administrator’s list', async () => {
+    const platform = await aPlatform()
+    const { _id } = await way.lti.registry.add({ issuer: platform.issuer, clientId: 'client-1', deployments: [], authUrl: `${platform.issuer}/auth`, tokenUrl: `${platform.issuer}/token`, jwksUrl: `${platform.issuer}/keys`, name: 'LMS' })
+    const door = frontDoor(way.app, platform)
+    const begun = await door.login({ lti_deployment_id: 'made-up' })
+    const stranger = await aPlatform()
+    const forged = { ...goodClaims(platform.issuer, begun.nonce, PUBLIC_URL), [claim('deployment_id')]: 'made-up' }
+    expect(pageOf(await door.post(await stranger.sign(forged), begun)).code).toBe('lti/bad-signature')
+    expect((await way.lti.registry.fresh(_id))?.asking).toBeUndefined()
+    await Promise.all([platform.close(), stranger.close()])
+  })
+})
+
+it('a configuration for Canvas stands at /lti/config.json', async () => {
+  const { body, status } = await request(way.app).get('/lti/config.json')
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    title: 'Keyroom', oidc_initiation_url: `${PUBLIC_URL}/lti/login`, target_link_uri: `${PUBLIC_URL}/lti/launch`, public_jwk_url: `${PUBLIC_URL}/lti/keys`,
+    scopes: expect.arrayContaining(['https://purl.imsglobal.org/spec/lti-ags/scope/score']) as string[], custom_fields: { timezone: '$Person.address.timezone' },
+    extensions: [{ platform: 'canvas.instructure.com', privacy_level: 'public', settings: { placements: [{ placement: 'course_navigation' }, { placement: 'assignment_selection', message_type: 'LtiDeepLinkingRequest' }, { placement: 'link_selection' }] } }],
+  })
+})
