@@ -6,7 +6,7 @@ const { part, live, words } = JSON.parse(document.getElementById('part-data').te
 const form = document.getElementById('find')
 const heard = document.getElementById('heard')
 const fresh = document.getElementById('fresh')
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: 'short' })
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: 'short', timeZone: document.documentElement.dataset.zone })
 const isHere = () => document.contains(heard)
 
 let asked = 0
@@ -23,7 +23,7 @@ const addressOf = () => {
 }
 
 const localize = (root) => {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' })
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: document.documentElement.dataset.zone })
   for (const time of root.querySelectorAll('time[data-local=title]')) time.title = format.format(new Date(time.dateTime))
 }
 

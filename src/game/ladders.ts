@@ -1,4 +1,4 @@
-import type { Courses } from '../courses/index.js'
+import { realRun, type Courses } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
@@ -106,7 +106,9 @@ export const createLadders = async ({ kit, ledger, courses, live }: LaddersDeps)
   const forgetIdle = (now: number): void => {
     for (const [run, { used }] of runs) if (now - used > IDLE_MS) runs.delete(run)
   }
-  const ladderOf = async (run: string): Promise<RunLadder> => {
+  /** In student view one sees the run's ladder, and isn't on it. */
+  const ladderOf = async (asked: string): Promise<RunLadder> => {
+    const run = realRun(asked)
     const now = kit.now().getTime()
     forgetIdle(now)
     let held = runs.get(run)

@@ -85,5 +85,5 @@ export const langOf = (req: Request, res: Response): Lang => {
   }
   const kept = parseCookie(req.headers.cookie ?? '')['kr-lang']
   if (isLang(kept)) return kept
-  return pick(res.locals.session?.lang ?? req.get('accept-language'))
+  return pick(res.locals.session?.lang ?? res.locals.lang ?? req.get('accept-language'))
 }

@@ -44,7 +44,7 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
     const session = sessionOf(res)
     const run = await courses.run(session.run)
     const now = kit.now()
-    return { session, run, now, course: await courses.course(run.course), words: wordsIn(kit.i18n, langOf(req, res), now) }
+    return { session, run, now, course: await courses.course(run.course), words: wordsIn(kit.i18n, langOf(req, res), now, session.zone) }
   }
   const show = async (req: Request, res: Response, scene: Scene, template: string, data: object, { title, status, current }: { title: string; status?: number; current?: StaffPage }): Promise<void> => {
     const { session, words } = scene

@@ -4,7 +4,7 @@ import type { I18n, Lang, Say } from '../infra/index.js'
 import type { Grade, Participant } from './model.js'
 import type { StuckReason } from './stuck.js'
 
-/** A moment for a page: how long ago, and exactly. The browser puts the exact one in its own time zone. */
+/** A moment for a page: how long ago, and exactly: in the time zone that the LMS says, else the browser puts it in its own. */
 export interface Moment { iso: string; ago: string; exact: string }
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3600], ['minute', 60]]
@@ -29,17 +29,17 @@ export interface Words {
   grade(grade: Grade): { label: string; why?: string; moment?: Moment }
 }
 
-export const wordsIn = (i18n: I18n, lang: Lang, now: Date): Words => {
+export const wordsIn = (i18n: I18n, lang: Lang, now: Date, zone = 'UTC'): Words => {
   const t = i18n.in(lang)
   const numbers = new Intl.NumberFormat(lang)
   const percents = new Intl.NumberFormat(lang, { style: 'percent' })
   const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
-  const dates = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+  const dates = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone })
   const moment = (at: Date): Moment => {
     const seconds = Math.round((at.getTime() - now.getTime()) / 1000)
     const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1]
     const ago = unit === 'second' ? relative.format(0, 'second') : relative.format(Math.trunc(seconds / size), unit)
-    return { iso: at.toISOString(), ago, exact: `${dates.format(at)} UTC` }
+    return { iso: at.toISOString(), ago, exact: zone === 'UTC' ? `${dates.format(at)} UTC` : dates.format(at) }
   }
   const isRtl = i18n.dir(lang) === 'rtl'
   const apart = (title: string): string => (isRtl || RTL.test(title) ? `\u2068${title}\u2069` : title)

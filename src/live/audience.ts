@@ -16,7 +16,7 @@ export const roomOf = (audience: Audience): string => JSON.stringify([audience.r
 export const roomsOf = ({ run, user, role }: Bearer): string[] => [
   roomOf({ run, to: 'everyone' }),
   roomOf({ run, to: 'user', user }),
-  ...(role === 'participant' ? [] : [roomOf({ run, to: 'staff' })]),
+  ...(role === 'instructor' || role === 'author' ? [roomOf({ run, to: 'staff' })] : []),
 ]
 
 /** Tickets for the socket alone: a session's token is none, and a ticket opens no page. */

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import type { History, Target } from '../courses/index.js'
+import { historyIn, targetIn, zoneIn } from './custom.js'
 import { LaunchRefused } from './refusals.js'
+import { wayBack } from './way-back.js'
 
 const LTI = 'https://purl.imsglobal.org/spec/lti/claim/'
 const AGS = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint'
@@ -52,10 +55,19 @@ export interface Launch {
   context: string
   contextTitle?: string
   slug?: string
+  /** What of the course the link opens, where it says so. */
+  open?: Target
+  /** What the link was copied from, where the platform tells. */
+  history: History
   /** Custom parameters, of which the values are strings. */
   custom: Record<string, string>
   lang?: string
+  /** The person's time zone: an IANA name. */
+  zone?: string
+  /** Where «back» leads, as it may be kept. */
   back?: string
+  /** The same, whole, with what secrets it may hold: for the answer to this very request alone. */
+  returnTo?: string
   /** The settings of a deep linking request, as they came: read by deep-linking/. */
   deepLinking?: unknown
   /** Of a submission review: whose work is to be looked at. */
@@ -68,14 +80,13 @@ export interface Launch {
   nrps?: string
 }
 
-/** Where «back» leads, without its query: Moodle's return_url holds the session key of the person, which is nobody's to keep. */
-const withoutQuery = (url: string | undefined): string | undefined => {
-  const parsed = url && URL.canParse(url) ? new URL(url) : undefined
-  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin + parsed.pathname : undefined
-}
-
 /** Absent rather than undefined, which a database would keep as null. */
 const withoutAbsent = <T extends object>(whole: T | undefined): T | undefined => whole && (Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as T)
+
+const returnUrlIn = (payload: Record<string, unknown>): string | undefined => {
+  const shown = payload[`${LTI}launch_presentation`] as { return_url?: unknown } | null | undefined
+  return typeof shown?.return_url === 'string' ? shown.return_url.slice(0, 2000) : undefined
+}
 
 /** @throws LaunchRefused naming the claim that is missing or malformed. */
 export const readClaims = (payload: Record<string, unknown>): Launch => {
@@ -83,6 +94,9 @@ export const readClaims = (payload: Record<string, unknown>): Launch => {
   const message = MESSAGES.find((known) => known === type)
   if (!message) throw new LaunchRefused('lti/wrong-message-type')
   if (payload[`${LTI}version`] !== '1.3.0') throw new LaunchRefused('lti/wrong-version')
+  const returnTo = returnUrlIn(payload)
+  // A person without an id, by the specification: somebody who didn't sign in.
+  if (payload.sub === undefined || payload.sub === null) throw new LaunchRefused('lti/guest', { returnTo })
   const parsed = Claims.safeParse(payload)
   const unfit = (claim: string, cause?: Error): LaunchRefused => new LaunchRefused('lti/bad-claim', { params: { claim }, detail: { claim }, cause })
   if (!parsed.success) throw unfit(String(parsed.error.issues[0]?.path[0] ?? '').replace(/^.*\/claim\//, ''), parsed.error)
@@ -100,7 +114,8 @@ export const readClaims = (payload: Record<string, unknown>): Launch => {
     roles: part<string[]>(`${LTI}roles`) ?? [],
     resourceLink: link?.id ?? '', resourceTitle: link?.title, context: place?.id ?? `link:${link?.id}`, contextTitle: place?.title,
     slug: custom.course?.slice(0, 100) || undefined,
-    lang: shown?.locale, back: withoutQuery(shown?.return_url),
+    open: targetIn(custom), history: historyIn(custom), zone: zoneIn(custom),
+    lang: shown?.locale, back: wayBack(shown?.return_url), returnTo,
     ags: withoutAbsent(part<NonNullable<Launch['ags']>>(AGS)), nrps: part<{ context_memberships_url?: string }>(NRPS)?.context_memberships_url,
     deepLinking: message === 'LtiDeepLinkingRequest' ? claims[DEEP_LINKING] : undefined, forUser: part<{ user_id: string }>(`${LTI}for_user`)?.user_id,
     mentees: part<string[]>(`${LTI}role_scope_mentor`), product: part<{ product_family_code?: string }>(`${LTI}tool_platform`)?.product_family_code,

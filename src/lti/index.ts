@@ -1,5 +1,6 @@
 /** LTI: who may launch us, what a launch says, and how an LMS is told a grade. Read gate.ts first: what is refused. */
+export { doctorLaunch, type Trace } from './doctor/index.js'
 export { createLti, type Lti, type LtiDeps } from './lti.js'
-export type { Arrival } from './routes.js'
+export type { Arrival } from './enter.js'
 export { platformCommand, toolAddresses, type PlatformCommandDeps } from './platform-command.js'
 export { createRegistry, type Platform, type Registry } from './registry.js'

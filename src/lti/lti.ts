@@ -4,14 +4,17 @@ import type { Kit } from '../infra/index.js'
 import type { Ledger } from '../ledger/index.js'
 import { createAgs } from './ags.js'
 import { createTraces, doctorRoutes, type Traces } from './doctor/index.js'
+import type { Arrival } from './enter.js'
 import { LOGIN_SECONDS } from './gate.js'
 import { gradeDelivery } from './grades.js'
 import { createKeySets } from './key-sets.js'
 import { openToolKeys } from './key.js'
 import { startProvider } from './provider.js'
 import { createRegistrationLinks, registrationRoutes, type RegistrationLinks } from './registration/index.js'
+import { linkAnswer, reviewAnswer, setupRoutes, studentViewRoutes } from './links/index.js'
 import { createRegistry, type Registry } from './registry.js'
-import { ltiRoutes, type Arrival } from './routes.js'
+import { ltiRoutes } from './routes.js'
+import { windowRoutes } from './windows.js'
 
 export interface LtiDeps {
   courses: Courses
@@ -48,7 +51,7 @@ const MENDABLE = new Set(['lti/no-line-item', 'lti/lineitem-refused', 'lti/token
 /** Grades stopped by the settings are tried again: this learner's at their launch, everyone's at a member of staff's. */
 const healing = ({ outbox, onLaunch }: LtiDeps, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
   await onLaunch(arrival)
-  if (!arrival.hasGrades) return
+  if (!arrival.hasGrades || arrival.preview || arrival.role === 'mentor') return
   const mine = arrival.role === 'participant' ? { learner: arrival.user } : {}
   const heal = async (): Promise<void> => {
     const rows = await outbox.rows({ run: arrival.run, kind: 'grade', ...mine })
@@ -67,6 +70,8 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs, timeoutMs: deps.keyTimeoutMs }) }
   const ags = createAgs({ keys, now, timeoutMs: deps.serviceTimeoutMs })
   const registration = { registry, links, kit, i18n: kit.i18n, now, publicUrl: config.publicUrl, demo: config.demo, open: config.openRegistration ?? false, timeoutMs: deps.registrationTimeoutMs }
+  const entering = { kit, courses: deps.courses, arrived: healing(deps, kit) }
+  const answers = { LtiResourceLinkRequest: linkAnswer(entering), LtiSubmissionReviewRequest: reviewAnswer(entering) }
   return {
     registry, links,
     doctor: { routes: doctorRoutes({ kit, registry, traces }), traces },
@@ -76,7 +81,7 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
       return { kid, pem: publicPem }
     },
     rotateKey: () => keys.rotate(),
-    routes: Router().use(registrationRoutes(registration), ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, traces, arrived: healing(deps, kit), answers: {} })),
+    routes: Router().use(registrationRoutes(registration), windowRoutes({ kit, nonces }), ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, traces, also: Router().use(setupRoutes(entering), studentViewRoutes(entering)), answers })),
     startGrades: (options) => deps.outbox.deliver('grade', gradeDelivery({ ags, registry, courses: deps.courses, i18n: kit.i18n, log: kit.log, now }), options),
   }
 }

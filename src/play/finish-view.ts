@@ -11,6 +11,8 @@ export interface FinishInput {
   standing: Standing
   tongue: Tongue
   grade?: OutboxRow
+  /** In student view nothing leaves the house. */
+  preview?: boolean
   /** Only once finished. */
   attendanceCode?: string
 }
@@ -21,7 +23,7 @@ export interface FinishView {
   finished: Timed
   grade?: { state: OutboxRow['state']; said: Timed }
   attendanceCode: string
-  credential: { name: string; description: string; href?: string; state: string }
+  credential: { name: string; description: string; href?: string; state: string; comes: boolean }
   xp: { total: string; level: string; why: { text: string; xp: string }[] }
   badges: { id: string; name: string; held: boolean; words: string; how: string }[]
   home: string
@@ -54,7 +56,7 @@ const gradeOf = (grade: OutboxRow | undefined, tongue: Tongue): FinishView['grad
 
 /** The end, for who has reached it. */
 export const finishView = (input: FinishInput & { attendanceCode: string }): FinishView => {
-  const { run, course, standing, tongue, attendanceCode } = input
+  const { run, course, standing, tongue, attendanceCode, preview = false } = input
   const { say } = tongue
   const issued = standing.credentials.issued.course
   const grade = gradeOf(input.grade, tongue)
@@ -65,7 +67,7 @@ export const finishView = (input: FinishInput & { attendanceCode: string }): Fin
     credential: {
       name: course.finish.credential.name, description: course.finish.credential.description,
       ...(issued ? { href: `/verify/${encodeURIComponent(issued.credential)}` } : {}),
-      state: say(issued ? 'play.finish.credential.issued' : 'play.finish.credential.making'),
+      state: say(preview ? 'links.preview.credential' : issued ? 'play.finish.credential.issued' : 'play.finish.credential.making'), comes: !preview,
     },
     xp: { total: say('game.level.xp', { xp: standing.game.xp }), level: say('game.level.name', { level: standing.game.level }), why: whyOf(input) },
     badges: BADGES.map((id) => {
@@ -74,7 +76,7 @@ export const finishView = (input: FinishInput & { attendanceCode: string }): Fin
     }),
     home: `/play/${run}/`,
     version: standing.v,
-    waits: !issued || grade?.state === 'waiting',
+    waits: !preview && (!issued || grade?.state === 'waiting'),
   }
 }
 

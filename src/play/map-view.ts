@@ -16,6 +16,8 @@ export interface MapInput {
   keys: Record<string, string>
   pictures: Record<string, string | undefined>
   ladder?: LadderView
+  /** A link led to a room that is locked, or no longer there. */
+  closed?: { room?: Room }
 }
 export interface RoomCard {
   number: string
@@ -39,6 +41,7 @@ export interface MapView {
   title: string
   summary: string
   lang: string
+  notice?: { title: string; text: string }
   progress: { value: number; of: number; words: string }
   next?: NextCard
   house: House
@@ -146,6 +149,9 @@ const badgesView = ({ standing, tongue: { say } }: MapInput): MapView['badges'] 
     return { id, name: say(`game.badges.${id}.name`), how: say(`game.badges.${id}.how`), held, words: say(held ? 'play.badge.held' : 'play.badge.open') }
   })
 
+const noticeOf = ({ closed, tongue: { say } }: MapInput): MapView['notice'] =>
+  closed && { title: say('links.closed.title'), text: closed.room ? say('links.closed.text', { room: apart(closed.room.title) }) : say('links.closed.gone') }
+
 /** All that the map shows. Of a locked room: its name, how long it is and where its key is; nothing of what's inside. */
 export const mapView = (input: MapInput): MapView => {
   const { course, standing, tongue: { say } } = input
@@ -153,6 +159,7 @@ export const mapView = (input: MapInput): MapView => {
   const { level, floor, next, toGo } = levelView(standing.game.xp, course.xp.levels)
   return {
     title: course.title, summary: course.summary, lang: course.lang,
+    notice: noticeOf(input),
     progress: make.overall(),
     next: make.nextCard(),
     house: make.house(),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { z } from 'zod'
-import type { Course, Courses, Room } from '../courses/index.js'
+import { isPreview, type Course, type Courses, type Room } from '../courses/index.js'
 import type { LadderView } from '../game/index.js'
 import { frameOrigin, neverAtContent, outboxOf, type H5P } from '../h5p/index.js'
 import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
@@ -18,7 +18,7 @@ import { codeRoute, followPhone, phonePage } from './qr-routes.js'
 import { DoorNotReached } from './refusals.js'
 import { roomView } from './room-view.js'
 import type { Play, Who } from './service.js'
-import { isReached } from './stage.js'
+import { isAtDoor, isReached } from './stage.js'
 import type { Tongue } from './words.js'
 
 export interface PlayPagesDeps {
@@ -31,7 +31,8 @@ export interface PlayPagesDeps {
   live?: Pick<Live, 'ticketFor' | 'publish'>
 }
 
-const Asked = z.object({ activity: z.string().max(100).optional().catch(undefined), opened: z.string().optional().catch(undefined) })
+/** `link`: come by a link of the LMS that leads to this room, whether or not it is open yet. */
+const Asked = z.object({ activity: z.string().max(100).optional().catch(undefined), opened: z.string().optional().catch(undefined), link: z.string().optional().catch(undefined) })
 const KeyForm = z.object({ key: z.string().max(200).default(''), attempt: z.string().regex(/^[\w-]{8,64}$/).optional().catch(undefined) })
 
 /** Keys tried from one address: a whole lecture hall behind one router may, a guessing program soon may not. */
@@ -46,11 +47,11 @@ const nextAfter = (course: Course, room: Room): Room | undefined => course.rooms
 
 const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => {
   const sceneOf = async (req: Request, res: Response): Promise<Scene> => {
-    const { run, user } = sessionOf(res)
+    const { run: id, user, zone } = sessionOf(res)
     const lang = langOf(req, res)
-    const { course, standing } = await play.look({ run, user })
-    const who = { run, user }
-    return { req, res, who, tongue: { lang, dir: kit.i18n.dir(lang), say: kit.i18n.in(lang) }, course, standing, keys: play.earnedKeys(who, { course, standing }) }
+    const who = { run: id, user }
+    const { run, course, standing } = await play.look(who)
+    return { req, res, who, tongue: { lang, dir: kit.i18n.dir(lang), say: kit.i18n.in(lang), zone }, course, standing, keys: play.earnedKeys(who, { run, course, standing }) }
   }
   const liveFor = (res: Response) => live && { ticket: live.ticketFor(sessionOf(res)) }
   const show = ({ req, res, ...scene }: Scene, template: string, data: object, page: { title: string; scripts: string[]; status?: number; keep?: string }): void =>
@@ -88,16 +89,21 @@ const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => 
     show(scene, 'play/room', { room: view }, { title: room.title, keep: `&activity=${encodeURIComponent(view.activity.id)}`, scripts: ['h5p/outbox.js', 'play/room.js', 'play/door.js', 'play/frame.js'] })
   }
 
-  const map: RequestHandler = async (req, res) => {
-    const scene = await sceneOf(req, res)
+  /** `closed`: a link led to a room that is locked, or gone. */
+  const showMap = async (scene: Scene, closed?: { room?: Room }): Promise<void> => {
     const { who: { run, user }, course } = scene
     const pictures = Object.fromEntries(course.rooms.map((room) => [room.id, pictureHref(kit.secrets, run, room)]))
-    const view = mapView({ ...scene, run, pictures, ladder: await ladders?.near(run, user, 2) })
-    show(scene, 'play/map', { map: view }, { title: course.title, scripts: ['play/frame.js'] })
+    const view = mapView({ ...scene, run, pictures, closed, ladder: await ladders?.near(run, user, 2) })
+    show(scene, 'play/map', { map: view }, { title: course.title, scripts: ['play/frame.js'], ...(closed ? { keep: '&link=1' } : {}) })
   }
+  const map: RequestHandler = async (req, res) => showMap(await sceneOf(req, res))
   const room: RequestHandler = async (req, res) => {
     const scene = await sceneOf(req, res)
-    const asked = roomIn(scene)
+    const linked = read(Asked, req.query).link !== undefined
+    const wanted = linked ? scene.course.rooms.find(({ id }) => id === req.params.room) : roomIn(scene)
+    // By a link nobody comes to a dead end.
+    if (!wanted || (linked && !isAtDoor(scene.course, wanted, scene.standing.play))) return showMap(scene, { room: wanted })
+    const asked = wanted
     if (scene.standing.play.rooms[asked.id]?.opened) showRoom(scene, asked)
     else showDoor(scene, asked)
   }
@@ -123,7 +129,7 @@ const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => 
     const input = { run: who.run, course, standing, tongue }
     if (!standing.play.finished) return show(scene, 'play/unfinished', { end: unfinishedView(input) }, { title: say('play.finish.not-yet'), scripts: ['play/frame.js'] })
     const [grade] = await ledger.outbox.rows({ run: who.run, learner: who.user, kind: 'grade' })
-    const end = finishView({ ...input, grade, attendanceCode: play.attendanceCode(who, course) })
+    const end = finishView({ ...input, grade, preview: isPreview(who.run), attendanceCode: play.attendanceCode(who, course) })
     show(scene, 'play/finish', { end }, { title: course.finish.title, scripts: ['play/finish.js', 'play/frame.js'] })
   }
   return { map, room, key, backToDoor, finish }

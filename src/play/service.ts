@@ -55,7 +55,9 @@ export interface Play {
   /** The key that opens `room`, in clear, once this learner has earned it; else undefined. */
   earnedKey(who: Who, room: string): Promise<string | undefined>
   /** All keys this learner has earned, in clear, by the room each opens; of a scene that `look` gave. */
-  earnedKeys(who: Who, scene: { course: Course; standing: Standing }): Record<string, string>
+  earnedKeys(who: Who, scene: { run: Run; course: Course; standing: Standing }): Record<string, string>
+  /** The passwords of shared doors of a run that was begun with new secrets, in clear, by room: for its staff. */
+  ownKeys(run: Run, course: Course): Record<string, string>
   /** A person's judgement of what was sent: one level of each criterion, or `accepted` where there are none. @throws NothingToReview, BadInput */
   review(who: Who, sent: { activity: string; item: string }, judgement: Judgement, actor: string, key: string): Promise<void>
   /** Opens a room for one learner; the reason is kept with the event. */

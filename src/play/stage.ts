@@ -12,6 +12,10 @@ export const isReached = (course: Course, { id }: Room, { rooms }: PlayState): b
   return before === undefined || rooms[before.id]?.opened !== undefined
 }
 
+/** Whether the room's address shows the room, or its door. */
+export const isAtDoor = (course: Course, room: Room, state: PlayState): boolean =>
+  state.rooms[room.id]?.opened !== undefined || (room.lock !== undefined && isReached(course, room, state))
+
 /** The first thing to do now. Everyone has one until the house is lit, unless a door waits for its room before. */
 export type Next = { kind: 'finish' } | { kind: 'room'; room: Room } | { kind: 'door'; room: Room }
 export const nextOf = (course: Course, state: PlayState): Next | undefined => {

@@ -3,18 +3,18 @@ import type { Course } from '../courses/index.js'
 import type { GameState } from '../game/index.js'
 import type { Lang, Say } from '../infra/index.js'
 
-/** The page's language and its catalogue. */
-export interface Tongue { lang: Lang; dir: 'ltr' | 'rtl'; say: Say }
+/** The page's language and its catalogue; the person's time zone, where the LMS says it. */
+export interface Tongue { lang: Lang; dir: 'ltr' | 'rtl'; say: Say; zone?: string }
 
 /** Keeps a text of another direction from turning the sentence around it. */
 export const apart = (text: string): string => `\u2068${text}\u2069`
 
-/** A sentence that may have a moment in it: the page puts a `<time>` between its halves, and the browser its own time zone into that. */
+/** A sentence that may have a moment in it: the page puts a `<time>` between its halves, and the browser its own time zone into that, unless the LMS says which. */
 export interface Timed { before: string; after: string; time?: { iso: string; text: string } }
-export const timed = ({ say, lang }: Tongue, key: string, at: Date, params: Record<string, string | number> = {}): Timed => {
+export const timed = ({ say, lang, zone }: Tongue, key: string, at: Date, params: Record<string, string | number> = {}): Timed => {
   const [before = '', after] = say(key, { ...params, time: '\u0000' }).split('\u0000')
   if (after === undefined) return { before, after: '' }
-  return { before, after, time: { iso: at.toISOString(), text: new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' }).format(at) } }
+  return { before, after, time: { iso: at.toISOString(), text: new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(at) } }
 }
 
 /** What one step brought, together: «+40 XP: room finished +30, right at the first try +10». */
