@@ -1,11 +1,8 @@
 import request from 'supertest'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aPlatform, claim, goodClaims, type TestPlatform } from '../support/platform.js'
-import { frontDoor, pageOf, PUBLIC_URL, register, rolesAre } from './front-door.js'
+import { frontDoor, pageOf, PUBLIC_URL, register } from './front-door.js'
 import { aWayIn, type WayIn } from './world.js'
-
-const LIS = 'http://purl.imsglobal.org/vocab/lis/v2/'
-const MEMBERSHIP = `${LIS}membership`
 
 let way: WayIn
 let lms: TestPlatform
@@ -136,50 +133,5 @@ describe('platforms and deployments', () => {
     const policy = String((await door.launch()).headers['content-security-policy'])
     expect(policy).toMatch(new RegExp(`frame-ancestors 'self' [^;]*${lms.issuer}`))
     expect(policy).not.toContain('frame-ancestors *')
-  })
-})
-
-describe('roles in the course', () => {
-  const ROLES: [string, string[], string | undefined][] = [
-    ['a learner', [`${MEMBERSHIP}#Learner`], 'participant'],
-    ['a learner, by the short name', ['Learner'], 'participant'],
-    ['a guest learner', [`${MEMBERSHIP}/Learner#GuestLearner`], 'participant'],
-    ['a learner who helps the instructor', [`${MEMBERSHIP}/Learner#Instructor`], 'participant'],
-    ['an instructor', [`${MEMBERSHIP}#Instructor`], 'instructor'],
-    ['an instructor, by the short name', ['Instructor'], 'instructor'],
-    ['a teaching assistant', [`${MEMBERSHIP}/Instructor#TeachingAssistant`, `${MEMBERSHIP}#Instructor`], 'instructor'],
-    ['a teaching assistant by the sub-role alone', [`${MEMBERSHIP}/Instructor#TeachingAssistant`], 'instructor'],
-    ['a grader', [`${MEMBERSHIP}/Instructor#Grader`], 'instructor'],
-    ['a content developer', [`${MEMBERSHIP}#ContentDeveloper`], 'author'],
-    ['a content developer who teaches and learns', [`${MEMBERSHIP}#Learner`, `${MEMBERSHIP}#Instructor`, `${MEMBERSHIP}#ContentDeveloper`], 'author'],
-    ['an administrator of the course', [`${MEMBERSHIP}#Administrator`], 'author'],
-    ['an instructor who learns', [`${MEMBERSHIP}#Learner`, `${MEMBERSHIP}#Instructor`], 'instructor'],
-    ['an administrator of Moodle who teaches', [`${LIS}system/person#Administrator`, `${LIS}institution/person#Administrator`, `${MEMBERSHIP}#Instructor`], 'instructor'],
-    ['an administrator of Moodle who switched to student', [`${MEMBERSHIP}#Learner`], 'participant'],
-    ['an administrator of the system alone', [`${LIS}system/person#Administrator`, `${LIS}system/person#SysAdmin`], undefined],
-    ['an administrator of the institution alone', [`${LIS}institution/person#Administrator`], undefined],
-    ['a teacher of the institution alone', [`${LIS}institution/person#Instructor`, `${LIS}institution/person#Faculty`], undefined],
-    ['a mentor', [`${MEMBERSHIP}#Mentor`], undefined],
-    ['a manager', [`${MEMBERSHIP}#Manager`], undefined],
-    ['a role of LTI 1.1', ['urn:lti:role:ims/lis/Instructor'], undefined],
-    ['names that look like roles', ['instructor', 'Instructor ', 'http://evil.example/membership#Instructor', `x${MEMBERSHIP}#Instructor`, 'constructor', '__proto__', 'toString'], undefined],
-  ]
-  it.each(ROLES)('%s', async (_who, roles, role) => {
-    const answer = await door.launch(rolesAre(...roles))
-    if (role === undefined) return expect([pageOf(answer).code, answer.headers['set-cookie'], way.arrivals.length]).toEqual(['lti/no-role', undefined, 0])
-    expect(arrived().role).toBe(role)
-    expect(answer.text).toContain(role === 'participant' ? 'href="/play/' : 'href="/insights/')
-  })
-  it('are the course’s: an instructor of one is a participant in another', async () => {
-    await door.launch(rolesAre('Instructor'))
-    const first = arrived()
-    await door.launch((claims) => void (claims[claim('context')] = { id: 'course-2' }))
-    expect([arrived().role, arrived().user === first.user, arrived().run === first.run]).toEqual(['participant', true, false])
-  })
-  it('are those of the newest launch', async () => {
-    await door.launch(rolesAre('Instructor'))
-    await door.launch(rolesAre('Learner'))
-    const { run, user } = arrived()
-    expect((await way.courses.member(run, user))?.role).toBe('participant')
   })
 })
