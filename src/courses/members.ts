@@ -6,7 +6,7 @@ import type { Member } from './model.js'
 export type MemberSaid = Omit<Member, '_id' | 'takesPart'>
 
 /** A person in student view: their own pages in the preview run, under an id that is nobody's. */
-export interface StudentView { run: string; user: string; name?: string; at: Date; canTakePart: boolean }
+export interface StudentView { run: string; user: string; name?: string; at: Date; canTakePart: boolean; said?: MemberSaid }
 interface StudentViewDoc {
   /** The learner's id in the preview run, before the first fresh start. */
   _id: string
@@ -92,6 +92,6 @@ export const createMembers = async (db: mongo.Db, now: () => Date): Promise<Memb
       return found ? learnerOf(found) : learner
     },
     behind,
-    studentViews: async (run) => (await views.find({ run }).sort({ at: -1 }).toArray()).map(({ user, said, at }) => ({ run, user, at, canTakePart: said !== undefined, ...(said?.name ? { name: said.name } : {}) })),
+    studentViews: async (run) => (await views.find({ run }).sort({ at: -1 }).toArray()).map(({ user, said, at }) => ({ run, user, at, said, name: said?.name, canTakePart: said !== undefined })),
   }
 }

@@ -2,7 +2,7 @@ import type { Course, Run } from '../courses/index.js'
 import type { Say, Session } from '../infra/index.js'
 
 /** Which of the staff's pages is shown. */
-export type StaffPage = 'participants' | 'reviews' | 'ladder' | 'course' | 'contents'
+export type StaffPage = 'participants' | 'reviews' | 'ladder' | 'links' | 'course' | 'contents'
 
 export interface StaffFrame {
   course: string
@@ -13,7 +13,7 @@ export interface StaffFrame {
 
 /** What layout/staff shows around a page. `lms`: the platform's name, where one is known. */
 export const staffFrame = (t: Say, session: Session, { run, course, lms }: { run: Run; course: Course; lms?: string }, current?: StaffPage): StaffFrame => {
-  const entry = (page: StaffPage, href: string) => ({ href, label: t(`insights.nav.${page}`), current: page === current })
+  const entry = (page: StaffPage, href: string, label = `insights.nav.${page}`) => ({ href, label: t(label), current: page === current })
   return {
     course: course.title,
     // Where the LMS names its course as ours is named, once is enough.
@@ -22,6 +22,7 @@ export const staffFrame = (t: Say, session: Session, { run, course, lms }: { run
       entry('participants', `/insights/${session.run}/`),
       entry('reviews', `/insights/${session.run}/reviews`),
       entry('ladder', `/insights/${session.run}/ladder`),
+      entry('links', `/insights/${session.run}/links/`, 'links.staff.nav'),
       ...(session.role === 'author' ? [entry('course', `/studio/${session.run}/`), entry('contents', `/studio/${session.run}/contents`)] : []),
     ],
     back: session.back ? { href: session.back, label: lms ? t('insights.nav.backTo', { lms }) : t('insights.nav.back') } : undefined,

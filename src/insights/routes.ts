@@ -12,6 +12,8 @@ import { participantsCsv } from './csv.js'
 import { detailView, shutDoors, type DetailSource, type ReleaseDraft } from './detail.js'
 import { staffFrame, type StaffPage } from './frame.js'
 import { ladderView } from './ladder.js'
+import { linksRoutes } from './links.js'
+import { menteeRoutes } from './mentees.js'
 import { overviewView } from './overview.js'
 import { participantsOf } from './participants.js'
 import { reviewRoutes, type Scene } from './review-routes.js'
@@ -19,9 +21,9 @@ import { wordsIn } from './words.js'
 
 export interface InsightsDeps {
   kit: Pick<Kit, 'sessions' | 'views' | 'i18n' | 'now'>
-  courses: Pick<Courses, 'run' | 'course' | 'member' | 'members'>
+  courses: Pick<Courses, 'run' | 'course' | 'member' | 'members' | 'linksOf' | 'studentViews' | 'takePart'>
   ledger: Pick<Ledger, 'standings' | 'standing' | 'events' | 'outbox' | 'onCommit'>
-  play: Pick<Play, 'release' | 'review'>
+  play: Pick<Play, 'release' | 'review' | 'ownKeys'>
   h5p: Pick<H5P, 'task'>
   /** Absent: pages are as of when they were opened. */
   live?: Pick<Live, 'ticketFor' | 'publish'>
@@ -91,7 +93,11 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   if (live) ledger.onCommit((standings) => new Set(standings.map(({ run }) => run)).forEach(changed))
 
   const router = Router({ mergeParams: true })
+  router.use('/mentees', menteeRoutes({ kit, courses, ledger, sceneOf }))
+  // Where a mentor's home is, from anywhere.
+  router.get('/', kit.sessions.may('any'), (_req, res, next) => (sessionOf(res).role === 'mentor' ? res.redirect(303, `/insights/${sessionOf(res).run}/mentees/`) : next()))
   router.use(kit.sessions.may('watch'))
+  router.use('/links', linksRoutes({ courses, play, sceneOf, show }))
   router.use('/reviews', reviewRoutes({ courses, ledger, play, h5p }, { sceneOf, show, memberOf, changed }))
   router.get('/', async (req, res) => {
     const { scene, view, choice } = await overview(req, res)
