@@ -6,7 +6,7 @@ import { h5pCommand } from './h5p-command.js'
 import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
 import { platformCommand } from './lti/index.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
-import { checkCourse, CourseFaults, courseJsonSchema, sayFault, type CourseFault } from './studio/index.js'
+import { CourseFaults, courseJsonSchema, reportOf, sayFault, type CourseFault } from './studio/index.js'
 
 export interface CommandDeps { config: Config; print: (line: string) => void; complain: (line: string) => void }
 /** Does one thing and gives the exit code: 0 done, 1 not done, 2 not understood. */
@@ -75,6 +75,9 @@ const sayFaults = (faults: CourseFault[], args: string[], { print, complain }: C
   return 1
 }
 
+/** What refuses nothing, and yet is worth a look. */
+const sayWarnings = (warnings: CourseFault[], { complain }: CommandDeps): void => warnings.forEach((each) => complain(`warning: ${sayFault(each)}`))
+
 const misused = ({ complain }: CommandDeps): number => (complain(USAGE), 2)
 
 const course: Command = async (args, deps) => {
@@ -82,12 +85,15 @@ const course: Command = async (args, deps) => {
   const say = (data: object, line: string): number => (deps.print(values.json ? JSON.stringify(data, null, 2) : line), 0)
   if (verb === 'schema') return deps.print(JSON.stringify(courseJsonSchema(), null, 2)), 0
   if (verb === 'check' && place) {
-    const faults = await withRooms(deps, ({ h5p }) => checkCourse(place, h5p))
-    return faults.length > 0 ? sayFaults(faults, args, deps) : say({ ok: true, faults }, `${place} can be imported.`)
+    const { faults, warnings } = await withRooms(deps, ({ h5p }) => reportOf(place, h5p))
+    if (!values.json) sayWarnings(warnings, deps)
+    return faults.length > 0 ? sayFaults(faults, args, deps) : say({ ok: true, faults, warnings }, `${place} can be imported.`)
   }
   if (verb === 'import' && place) {
-    const made = await withRooms(deps, ({ studio }) => studio.importCourse(place))
-    return say({ ok: true, course: made.id, slug: made.slug, title: made.title }, `Imported “${made.title}” as ${made.id}.`)
+    const warnings: CourseFault[] = []
+    const made = await withRooms(deps, ({ studio }) => studio.importCourse(place, (found) => void warnings.push(...found)))
+    if (!values.json) sayWarnings(warnings, deps)
+    return say({ ok: true, course: made.id, slug: made.slug, title: made.title, warnings }, `Imported “${made.title}” as ${made.id}.`)
   }
   if (verb === 'export' && place && out) {
     const made = await withRooms(deps, ({ studio }) => studio.exportCourse(place, out))

@@ -2,11 +2,12 @@ import type { Readable } from 'node:stream'
 import type { IContentMetadata } from '@lumieducation/h5p-server'
 import { z } from 'zod'
 import { NotFound } from '../infra/index.js'
+import { cleanParams } from './authoring/index.js'
 import type { ContentFolder } from './model.js'
 import { exportPackage } from './packages/index.js'
 import { PackageRefused } from './refusals.js'
 import { questionsIn, strip, type Question } from './scoring/index.js'
-import { isDraftId, metadataOf, piecesBelow, publish, storeContentFiles, type ContentDoc, type ContentFile, type Store } from './store/index.js'
+import { isDraftId, mainOf, metadataOf, piecesBelow, publish, storeContentFiles, type ContentDoc, type ContentFile, type Store } from './store/index.js'
 
 /** A content as it is needed for each answer and each page: read once, since a published content never changes. */
 export interface Content {
@@ -61,7 +62,10 @@ export const createContents = ({ docs, files, libraries }: Pick<Store, 'docs' | 
       Id.parse(id)
       if (await docs.of(id)) return
       const pieces = typeof folder === 'string' ? await piecesBelow(folder) : folder
-      await publish(docs, id, { metadata: h5p, params: content, files: await storeContentFiles(files, pieces, now()), at: now() })
+      const installed = await libraries.all()
+      // A course file may be a stranger's: its words are cleaned as a draft's are.
+      const params = cleanParams({ get: (name) => installed.get(name)?.semantics }, mainOf(h5p).library, content) as object
+      await publish(docs, id, { metadata: h5p, params, files: await storeContentFiles(files, pieces, now()), at: now() })
     },
     async exported(id) {
       const doc = await need(id)

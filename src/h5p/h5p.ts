@@ -18,7 +18,7 @@ import { publicRoutes } from './public-routes.js'
 import { scoreQuestion, type Question } from './scoring/index.js'
 import { chooseParts, shareParts } from './setup/index.js'
 import { createStates } from './states.js'
-import { createStore } from './store/index.js'
+import { createStore, librariesOf } from './store/index.js'
 
 export interface H5POptions {
   /** Folder of the project's own content types. */
@@ -56,7 +56,13 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
       return task && { ...task, question: cleanHtml(task.question), ...(task.sample ? { sample: cleanHtml(task.sample) } : {}) }
     },
     clues: async (id) => Object.fromEntries([...(await contents.of(id)).questions.values()].flatMap(({ item, clue }) => (clue ? [[item, clue]] : []))),
-    check,
+    async check(library, params) {
+      const [all, used] = [await store.libraries.all(), librariesOf(library, params)]
+      const absent = used.find((name) => !all.has(name))
+      // Another node may have installed it just now.
+      if (absent) await store.libraries.get(absent)
+      return check(library, params)
+    },
     authoring: createAuthoring(kit, { store, check, coreApi: core.api }),
     addContent: contents.add,
     exportPackage: contents.exported,

@@ -182,8 +182,8 @@ export interface H5P {
   task(content: string, item: string): Promise<Task | undefined>
   /** What each item that is a clue's question gives. Not for anyone who hasn't solved it. @throws NotFound */
   clues(content: string): Promise<Record<string, Clue>>
-  /** What doesn't fit in parameters of one of our own types; an official type has no faults known here. */
-  check(library: string, params: unknown): Fault[]
+  /** What doesn't fit in parameters, by the libraries that are installed now, on whatever node. */
+  check(library: string, params: unknown): Promise<Fault[]>
   /** Stores a content under an id of the caller's. An id that is there already changes nothing. */
   addContent(id: string, folder: ContentFolder): Promise<void>
   /** A published content as a `.h5p`, with the libraries it needs. @throws NotFound */

@@ -28,7 +28,7 @@ export const formPages = (deps: ContentsDeps) => {
     const place = placeOf(scene, draft)
     const here = `${base}/${draft.id}`
     const data = formData({
-      draft, semantics, types, lang, t, faults: h5p.check(draft.library, draft.params), csrf: res.locals.csrf ?? '',
+      draft, semantics, types, lang, t, faults: await h5p.check(draft.library, draft.params), csrf: res.locals.csrf ?? '',
       editor: h5p.editorInstalled ? `/studio/${session.run}/editor/${draft.id}` : undefined,
       urls: { save: here, semantics: `${base}/semantics`, files: `${here}/files`, content: place.files, preview: place.frame, duplicate: `${here}/duplicate` },
     })

@@ -35,7 +35,7 @@ export const usePages = (deps: ContentsDeps) => {
   const { kit, h5p, studio } = deps
 
   const faultsIn = async ({ lang, t }: Scene, draft: Draft): Promise<SaidFault[]> =>
-    faultsOf(draft, h5p.check(draft.library, draft.params).filter(({ soft }) => !soft), await semanticsFor(h5p.authoring, draft, lang, isGone), t)
+    faultsOf(draft, (await h5p.check(draft.library, draft.params)).filter(({ soft }) => !soft), await semanticsFor(h5p.authoring, draft, lang, isGone), t)
 
   interface Shown { draft: Draft; values?: Partial<Use>; faults?: SaidFault[]; fieldFault?: { field: string; words: string }; status?: number }
   const show = async (req: Request, res: Response, scene: Scene, { draft, values = {}, faults, fieldFault, status }: Shown): Promise<void> => {

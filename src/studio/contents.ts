@@ -8,7 +8,8 @@ import type { CourseFile } from './format.js'
 import { placeInJson, placeOfBreak } from './place.js'
 
 /** What the studio needs of h5p/. */
-export type ContentStore = Pick<H5P, 'addContent' | 'check' | 'files' | 'alone'>
+export type ContentStore = Pick<H5P, 'addContent' | 'files' | 'alone'> & ContentCheck
+export interface ContentCheck { check(...about: Parameters<H5P['check']>): ReturnType<H5P['check']> | Awaited<ReturnType<H5P['check']>> }
 type Activity = CourseFile['rooms'][number]['activities'][number]
 interface Found {
   h5p: object
@@ -77,19 +78,19 @@ const readContent = async (files: Pieces, shown: string): Promise<Found> => {
   return { h5p: parsed.data, content: content.data, all: files, library: `${main.machineName} ${main.majorVersion}.${main.minorVersion}`, text }
 }
 
-const faultsIn = async (files: Pieces, activity: Activity, store?: Pick<ContentStore, 'check'>): Promise<CourseFault[]> => {
+const faultsIn = async (files: Pieces, activity: Activity, store?: ContentCheck): Promise<CourseFault[]> => {
   if ([...files.values()].reduce((sum, { bytes }) => sum + bytes, 0) > MAX_CONTENT) refuse(activity.h5p, 'is larger than 2 GB')
   const unwanted = await fileFaults(files, activity.h5p)
   if (unwanted.length > 0) return unwanted
   const found = await readContent(files, activity.h5p)
-  const faults: CourseFault[] = (store?.check(found.library, found.content) ?? []).filter(({ soft }) => !soft).map((fault) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, fault.path), field: fault.path, message: fault.message }))
-  if (!activity.selfReported && faults.length === 0 && !asks(found.library, found.content))
+  const faults: CourseFault[] = ((await store?.check(found.library, found.content)) ?? []).map(({ path, message, soft }) => ({ file: `${activity.h5p}/content/content.json`, ...placeInJson(found.text, path), field: path, message, ...(soft ? { soft } : {}) }))
+  if (!activity.selfReported && faults.every(({ soft }) => soft) && !asks(found.library, found.content))
     faults.push({ file: activity.h5p, field: activity.id, message: 'has nothing the server can score: say "selfReported: true" in course.yaml, or add a question' })
   return faults
 }
 
-/** What is wrong with the contents of a course. */
-export const contentFaults = async (files: Pieces, { rooms }: CourseFile, store?: Pick<ContentStore, 'check'>): Promise<CourseFault[]> => {
+/** What is wrong with the contents of a course, and what others' types would have otherwise (`soft`). */
+export const contentFaults = async (files: Pieces, { rooms }: CourseFile, store?: ContentCheck): Promise<CourseFault[]> => {
   const faults: CourseFault[] = []
   for (const activity of rooms.flatMap((room) => room.activities)) {
     faults.push(...(await withInner(files, activity.h5p, (inner) => faultsIn(inner, activity, store)).catch((error: unknown) => {

@@ -2,7 +2,15 @@ import { CourseFileRefused } from '../courses/index.js'
 import { Refusal } from '../infra/index.js'
 
 /** One thing to mend in a course file, at its place. */
-export interface CourseFault { file: string; line?: number; column?: number; field: string; message: string }
+export interface CourseFault {
+  file: string
+  line?: number
+  column?: number
+  field: string
+  message: string
+  /** Refuses nothing: another's type would have it otherwise, and plays it. */
+  soft?: true
+}
 
 /** `course.yaml:12:5 rooms.0.title: is missing` */
 export const sayFault = ({ file, line, column, field, message }: CourseFault): string =>

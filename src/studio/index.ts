@@ -1,5 +1,5 @@
 /** Studio: a course is a file. Checks it, takes it in, gives it back as its author wrote it. */
-export { checkCourse, createStudio, type Studio } from './studio.js'
+export { checkCourse, createStudio, reportOf, type CourseReport, type Studio } from './studio.js'
 export { CourseFaults, sayFault, type CourseFault } from './faults.js'
 export { courseJsonSchema } from './format.js'
 export type { ContentStore } from './contents.js'

@@ -8,7 +8,7 @@ import { UnknownCourse, type Course, type Courses } from '../courses/index.js'
 import { pieceInStore, pieceOf, readPiece, storePiece, zipOf, type Pieces } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
 import { createPlaces, type Places } from './contents-places.js'
-import { addContents, contentFaults, digestOf, inOrder, type ContentStore } from './contents.js'
+import { addContents, contentFaults, digestOf, inOrder, type ContentCheck, type ContentStore } from './contents.js'
 import { CourseChanged, CourseFaults, type CourseFault } from './faults.js'
 import { isIn, placeIn, withFolder, writeFiles, type Folder } from './folder.js'
 import { COURSE_YAML, MAX_FILE, TOO_LARGE, type CourseFile } from './format.js'
@@ -17,8 +17,12 @@ import { readCourse } from './read-course.js'
 /** A file as its author gave it: the course's own text encrypted, since it holds keys; files of contents by their key in the store. */
 interface SourceDoc { _id: string; course: string; name: string; bytes?: mongo.Binary; sealed?: string; stored?: { key: string; bytes: number } }
 export interface Studio {
-  /** Takes a course in; the same course again changes nothing. @throws CourseFaults */
-  importCourse(place: string): Promise<Course>
+  /**
+   * Takes a course in; the same course again changes nothing.
+   * @param warn hears what refuses nothing and yet is worth a look
+   * @throws CourseFaults
+   */
+  importCourse(place: string, warn?: (warnings: CourseFault[]) => void): Promise<Course>
   /**
    * Makes the next version of a course, by the same way a course file goes in: checked wholly, or not at all. One at a time.
    * `version`: the one whose files `change` was thought for.
@@ -42,23 +46,29 @@ const contentFile = ({ rooms }: CourseFile): ((name: string) => boolean) => {
 }
 
 /** Reads a course and all that is wrong with it; what is wrong with its own file is thrown. */
-const look = async (folder: Folder, store?: Pick<ContentStore, 'check'>): Promise<{ file: CourseFile; faults: CourseFault[] }> => {
+const look = async (folder: Folder, store?: ContentCheck): Promise<{ file: CourseFile } & CourseReport> => {
   const file = await readCourse(folder)
   const isContent = contentFile(file)
   const large = [...folder.files].filter(([name, { bytes }]) => bytes > MAX_FILE && !isContent(name)).map(([name]) => ({ file: name, field: '', message: TOO_LARGE }))
   const links = folder.links.map((name) => ({ file: name, field: '', message: 'is a link; put the file itself there.' }))
-  return { file, faults: [...links, ...large, ...(await contentFaults(folder.files, file, store))] }
+  const found = await contentFaults(folder.files, file, store)
+  return { file, faults: [...links, ...large, ...found.filter(({ soft }) => !soft)], warnings: found.filter(({ soft }) => soft) }
 }
 
-/** Everything that is wrong with a course; nothing when it can be imported. Needs no database. */
-export const checkCourse = async (place: string, store?: Pick<ContentStore, 'check'>): Promise<CourseFault[]> => {
+/** What there is to say of a course: it can be imported where it has no fault, whatever the warnings. */
+export interface CourseReport { faults: CourseFault[]; warnings: CourseFault[] }
+/** Looks at a course without taking it in. Needs no database. */
+export const reportOf = async (place: string, store?: ContentCheck): Promise<CourseReport> => {
   try {
-    return (await withFolder(place, (folder) => look(folder, store))).faults
+    const { faults, warnings } = await withFolder(place, (folder) => look(folder, store))
+    return { faults, warnings }
   } catch (error) {
-    if (error instanceof CourseFaults) return error.faults
+    if (error instanceof CourseFaults) return { faults: error.faults, warnings: [] }
     throw error
   }
 }
+/** Everything that is wrong with a course; nothing when it can be imported. */
+export const checkCourse = async (place: string, store?: ContentCheck): Promise<CourseFault[]> => (await reportOf(place, store)).faults
 
 const picturesOf = async (file: CourseFile, files: Pieces): Promise<Map<string, Buffer>> => {
   const names = [...file.rooms.map(({ picture }) => picture), file.finish.credential.image]
@@ -112,9 +122,10 @@ export const createStudio = async ({ mongo: { db }, secrets }: Pick<Kit, 'mongo'
     return new Map(found.map(({ name, sealed, stored: file, bytes }) => [name, file ? pieceInStore(h5p.files, file) : pieceOf(sealed ? Buffer.from(secrets.decrypt('course-file', sealed)) : Buffer.from(bytes?.buffer ?? []))]))
   }
   /** All that can be done before anybody sees it. @throws CourseFaults */
-  const prepare = async (folder: Folder): Promise<{ course: Course; file: CourseFile; files: Pieces }> => {
-    const { file, faults } = await look(folder, h5p)
+  const prepare = async (folder: Folder, warn?: (warnings: CourseFault[]) => void): Promise<{ course: Course; file: CourseFile; files: Pieces }> => {
+    const { file, faults, warnings } = await look(folder, h5p)
     if (faults.length > 0) throw new CourseFaults(faults)
+    if (warnings.length > 0) warn?.(warnings)
     const files = await stored(folder.files, file)
     return { course: courseOf(file, await idOf(file.slug, files), await addContents(files, file, h5p)), file, files }
   }
@@ -125,9 +136,9 @@ export const createStudio = async ({ mongo: { db }, secrets }: Pick<Kit, 'mongo'
   }
   const alone = <T>(slug: string, work: () => Promise<T>): Promise<T> => h5p.alone(`course ${slug}`, work)
   return {
-    importCourse: (place) =>
+    importCourse: (place, warn) =>
       withFolder(place, async (folder) => {
-        const prepared = await prepare(folder)
+        const prepared = await prepare(folder, warn)
         return alone(prepared.course.slug, () => save(prepared))
       }),
     revise: (slug, version, change) =>

@@ -126,7 +126,7 @@ describe('each of our types', () => {
   afterAll(() => browser?.close())
 
   it.each(samples)('$type has no fault, keeps its keys, suits everyone and fits a small phone in every language', async ({ type, params }) => {
-    expect(theatre.world.h5p.check(`Keyroom.${type} 1.0`, params)).toEqual([])
+    expect(await theatre.world.h5p.check(`Keyroom.${type} 1.0`, params)).toEqual([])
     const id = await theatre.add(type, params)
     for (const who of [{ lang: 'en', width: 320 }, { lang: 'ar', width: 320, dark: true }, { lang: 'zh-CN', width: 1600 }]) {
       const { page, faults, bytes, close } = await theatre.show(id, who)

@@ -118,6 +118,12 @@ describe('upgrades', () => {
     expect(await world.h5p.authoring.get('one', draft.id)).toMatchObject({ library: 'Test.Quiz 1.2', params: { text: 'new ' }, revision: 2, title: 'Old' })
     expect((await world.post('/admin/h5p/upgrade', change)).status).toBe(404)
   })
+  it('a draft’s author is sent to what is wrong in it, not to what its type only would have otherwise', async () => {
+    for (const [params, faults] of [[{}, []], [{ text: [] }, [{ path: 'text', message: 'must be text' }]]]) {
+      const { id } = await world.h5p.authoring.create('one', { library: 'Test.Quiz 1.0', title: 'Odd', params: {} }, 'ana')
+      expect((await world.post('/admin/h5p/upgrade', { draft: id, revision: 1, from: 'Test.Quiz 1.0', to: 'Test.Quiz 1.2', params })).body).toMatchObject({ faults })
+    }
+  })
   it('a type’s own code runs in a box without an origin, where nothing but scripts loads', async () => {
     const box = await world.get('/admin/h5p/upgrade/box?from=Test.Quiz%201.0&to=Test.Quiz%201.2')
     expect(box.get('Content-Security-Policy')).toBe("default-src 'none'; script-src 'self'; frame-ancestors 'self'; sandbox allow-scripts")

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { editorPlace } from '../../src/h5p/index.js'
+import { packageOf } from './admin-world.js'
 import { anEditorFolder } from './editor-folder.js'
 import { aWorld, axeFaults, type World } from '../studio/contents-world.js'
 import { PNG } from './store-world.js'
@@ -112,6 +113,10 @@ describe('saving', () => {
     expect(await world.authoring.get(world.slug, draft)).toMatchObject({ title: 'From the editor', params: { text: '<p>begun</p>' }, metadata: { license: 'CC BY', authors: [{ name: 'Ana', role: 'Author' }] } })
     const unfinished = (await (await saveAt(next, { ...text(''), params: {}, revision: 1 })).json()) as { revision: number; faults: object[] }
     expect(unfinished).toMatchObject({ revision: 2, faults: [{ path: 'text', message: 'is missing' }] })
+  })
+  it('doesn’t call unfinished what another’s type only would have otherwise', async () => {
+    await world.keyroom.rooms.h5p.installLibraries(await packageOf([{ machineName: 'Test.Soft', majorVersion: 1, minorVersion: 0 }]))
+    expect(await (await saveAt(await placeOf('new'), { ...text('x'), library: 'Test.Soft 1.0', params: {} })).json()).toMatchObject({ revision: 1, faults: [] })
   })
   it('takes what runs out of what was written', async () => {
     const { draft } = (await (await saveAt(await placeOf('new'), { ...text('x'), params: { text: '<p onclick="alert(1)">a<script>alert(1)</script></p>' } })).json()) as { draft: string }

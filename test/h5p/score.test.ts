@@ -116,11 +116,11 @@ describe('the items of a content', () => {
 })
 
 describe('checking what an author wrote', () => {
-  const faults = (library: string, params: unknown): Fault[] => world.h5p.check(library, params)
+  const faults = (library: string, params: unknown): Promise<Fault[]> => world.h5p.check(library, params)
   const inside = (params: object, id = 'one') => ({ library: 'Keyroom.Choice 1.0', params, subContentId: id })
   const good = { question: '?', answers: [{ text: 'a', correct: true }, { text: 'b' }] }
 
-  it.each(demoContents)('finds nothing to mend in $id', ({ library, params }) => expect(faults(library, params)).toEqual([]))
+  it.each(demoContents)('finds nothing to mend in $id', async ({ library, params }) => expect(await faults(library, params)).toEqual([]))
   it.each([
     ['a string where a list belongs', 'Keyroom.Choice 1.0', { question: '?', answers: 'a' }, 'answers', 'must be a list'],
     ['an object where text belongs', 'Keyroom.Text 1.0', { text: { html: 'x' } }, 'text', 'must be text'],
@@ -137,8 +137,8 @@ describe('checking what an author wrote', () => {
     ['a picture above its folder', 'Keyroom.Hotspots 1.0', { image: { path: 'a/../../b.png' }, alt: 'A', spots: [{ x: 1, y: 5, label: 'x', text: 'y' }] }, 'image.path', 'must be a file of this content'],
     ['a list as the whole', 'Keyroom.Text 1.0', [], '', 'must be an object'],
     ['a version we don’t have', 'Keyroom.Text 9.0', {}, '', 'Keyroom.Text 9.0 is not installed: ask your administrator to install it'],
-  ])('tells of %s where it is', (_what, library, params, path, message) => expect(faults(library, params)).toContainEqual({ path, message }))
-  it('tells of a type that isn’t installed, whosever it is', () => expect(faults('H5P.MultiChoice 1.16', { anything: 1 })).toEqual([{ path: '', message: 'H5P.MultiChoice 1.16 is not installed: ask your administrator to install it' }]))
+  ])('tells of %s where it is', async (_what, library, params, path, message) => expect(await faults(library, params)).toContainEqual({ path, message }))
+  it('tells of a type that isn’t installed, whosever it is', async () => expect(await faults('H5P.MultiChoice 1.16', { anything: 1 })).toEqual([{ path: '', message: 'H5P.MultiChoice 1.16 is not installed: ask your administrator to install it' }]))
   it.each([
     [{ type: 'number', decimals: 0 }, 1.5, 'must not have more than 0 decimals'],
     [{ type: 'number', decimals: 1 }, 0.3, undefined],
@@ -151,7 +151,7 @@ describe('checking what an author wrote', () => {
     const check = makeCheck({ get: () => parseSemantics(JSON.stringify([{ name: 'it', ...field }])) })
     expect(check('Keyroom.Text 1.0', { it: value })).toEqual(message ? [{ path: 'it', message }] : [])
   })
-  it('names a type that doesn’t belong inside', () => {
-    expect(faults('Keyroom.QuestionSet 1.0', { questions: [{ library: 'H5P.Evil 1.0', params: {}, subContentId: 'x' }] })[0]?.path).toBe('questions.0.library')
+  it('names a type that doesn’t belong inside', async () => {
+    expect((await faults('Keyroom.QuestionSet 1.0', { questions: [{ library: 'H5P.Evil 1.0', params: {}, subContentId: 'x' }] }))[0]?.path).toBe('questions.0.library')
   })
 })

@@ -116,8 +116,8 @@ describe('another’s type', () => {
     const { h5p, bring } = await anEditor('disk')
     await bring('H5P.Theirs')
     expect(await h5p.authoring.semantics('H5P.Theirs 1.0', 'en')).toHaveLength(1)
-    expect(h5p.check('H5P.Theirs 1.0', { text: { no: 'text' } })).toEqual([{ path: 'text', message: 'must be text' }])
-    expect(h5p.check('H5P.Theirs 1.0', {})).toEqual([{ path: 'text', message: 'is missing', soft: true }])
+    expect(await h5p.check('H5P.Theirs 1.0', { text: { no: 'text' } })).toEqual([{ path: 'text', message: 'must be text' }])
+    expect(await h5p.check('H5P.Theirs 1.0', {})).toEqual([{ path: 'text', message: 'is missing', soft: true }])
     const { id } = await h5p.authoring.create('one', { library: 'H5P.Theirs 1.0', title: 'T' }, 'ana')
     const { draft } = await h5p.authoring.save('one', id, { revision: 1, params: { text: '<p style="text-align:center;position:fixed">a<img src=x onerror=alert(1)></p>', unknown: { kept: true } } }, 'ana')
     expect(draft.params).toEqual({ text: '<p style="text-align:center">a</p>', unknown: { kept: true } })
@@ -139,7 +139,7 @@ describe('another’s type', () => {
       expect(JSON.stringify(draft.params)).not.toContain('onerror')
       expect(faults.map(({ path }) => path)).toContain('questions.0')
     }
-    expect(h5p.check('H5P.Absent 1.0', {})).toEqual([{ path: '', message: 'H5P.Absent 1.0 is not installed: ask your administrator to install it' }])
+    expect(await h5p.check('H5P.Absent 1.0', {})).toEqual([{ path: '', message: 'H5P.Absent 1.0 is not installed: ask your administrator to install it' }])
   })
   it('whose editor isn’t here goes out without it, and comes back', async () => {
     const { h5p, bring } = await anEditor('disk')

@@ -1,10 +1,11 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { commandOf } from '../../src/command.js'
 import { readConfig, type Config } from '../../src/config.js'
 import { freshUri } from '../support/mongo.js'
+import { DEMO_COURSE } from '../support/root.js'
 import { rawZip } from '../h5p/raw-zip.js'
 import { aLibrary, h5pJson, zipOf, type Zipped } from '../h5p/store-world.js'
 
@@ -74,6 +75,25 @@ it('what is refused says why in a sentence, keeps nothing else from coming, and 
   expect([ok, Object.fromEntries(types.map(({ file, refused }) => [path.basename(file), refused?.why ?? 'kept']))]).toEqual([false, {
     'H5P.Broken-1.0': 'wrong-shape', 'Keyroom.Choice-1.0': 'own-library', 'bare.h5p': 'no-library', 'good.h5p': 'kept', linked: 'link', 'lonely.h5p': 'library-missing', 'out.zip': 'outside', 'shown.h5p': 'active-svg', 'inner.zip': 'zip-in-zip',
   }])
+})
+
+it('what a type brought in would have otherwise is a warning when a course is checked and taken in, and refuses nothing', async () => {
+  const dir = path.join(await folder(), 'course')
+  await cp(DEMO_COURSE, dir, { recursive: true })
+  const yaml = path.join(dir, 'course.yaml')
+  await writeFile(yaml, (await readFile(yaml, 'utf8')).replace('h5p: h5p/check-the-basics,', 'h5p: h5p/check-the-basics, selfReported: true,'))
+  await lay(path.join(dir, 'h5p/check-the-basics'), [{ name: 'h5p.json', bytes: h5pJson('H5P.Soft') }, { name: 'content/content.json', bytes: '{}' }])
+  const plain = aLibrary('H5P.Soft').map((each) => (each.name.endsWith('semantics.json') ? { ...each, bytes: JSON.stringify([{ name: 'text', type: 'text', label: 'Text' }]) } : each))
+  await bring(await zipOf(plain))
+  const run = async (verb: string, ...more: string[]) => {
+    const [out, err]: [string[], string[]] = [[], []]
+    const code = await commandOf('course')?.([verb, dir, ...more], { config, print: (line) => void out.push(line), complain: (line) => void err.push(line) })
+    return { code, out: out.join('\n'), err: err.join('\n') }
+  }
+  const warning = 'warning: h5p/check-the-basics/content/content.json:1:1 text: is missing'
+  expect(await run('check')).toEqual({ code: 0, out: `${dir} can be imported.`, err: warning })
+  expect(JSON.parse((await run('check', '--json')).out)).toMatchObject({ ok: true, faults: [], warnings: [{ field: 'text', message: 'is missing', soft: true }] })
+  expect(await run('import')).toMatchObject({ code: 0, out: expect.stringMatching(/^Imported/) as string, err: warning })
 })
 
 it('takes one file or one library’s folder as well, and says what isn’t there or holds nothing', async () => {

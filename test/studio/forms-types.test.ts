@@ -173,7 +173,7 @@ describe('each of our own types', async () => {
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
     const draft = await world.authoring.get(world.slug, id)
     expect(draft).toMatchObject({ title: `My ${name}`, library: `Keyroom.${name} 1.0`, params: recipe.gives })
-    expect(world.keyroom.rooms.h5p.check(draft.library, draft.params)).toEqual([])
+    expect(await world.keyroom.rooms.h5p.check(draft.library, draft.params)).toEqual([])
     expect(refused).toEqual([])
     await page.context().close()
   }, 60_000)

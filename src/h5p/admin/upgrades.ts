@@ -24,6 +24,7 @@ export interface Plan {
 }
 /** What was done with a draft. */
 export interface Brought {
+  /** What its author has to mend. */
   faults: Fault[]
   /** Libraries that are new in it. */
   now: string[]
@@ -115,7 +116,7 @@ export const createUpgrades = ({ store, log, now, check }: Pick<Kit, 'log' | 'no
       const { matchedCount } = await collection.updateOne({ _id: draft, revision, ...withinDrafts(from) }, { $set: change, $inc: { revision: 1 } })
       if (matchedCount === 0) throw new StaleDraft({ detail: { draft, revision } })
       log.info({ draft, from, to, inside: library !== to }, 'an administrator brought a draft to a newer version of a type')
-      return { faults: check(library, clean), now: used.filter((name) => !doc.libraries.includes(name)), left: used.includes(from) }
+      return { faults: check(library, clean).filter(({ soft }) => !soft), now: used.filter((name) => !doc.libraries.includes(name)), left: used.includes(from) }
     },
   }
 }

@@ -19,7 +19,8 @@ export type Saved = z.output<typeof Saved>
 export interface SaveDeps { store: Store; editor: H5PEditor; check: (library: string, params: unknown) => Fault[] }
 
 /**
- * Keeps what the editor has, with its files; unfinished is fine, and what doesn't fit is told. Parameters are cleaned by our own
+ * Keeps what the editor has, with its files; unfinished is fine, and what doesn't fit is told. What another's type only would have
+ * otherwise isn't: that is its own editor's affair. Parameters are cleaned by our own
  * rules first: the editor's word for it isn't taken.
  * @throws StaleDraft, NotAllowed for a restricted type, BadInput
  */
@@ -39,5 +40,5 @@ export const saveContent = async (deps: SaveDeps, saved: Saved, user: Editing): 
     throw error
   })
   const kept = await docs.of(id)
-  return { draft: id, revision: kept?.revision ?? 1, faults: check(saved.library, kept ? JSON.parse(kept.params) : {}) }
+  return { draft: id, revision: kept?.revision ?? 1, faults: check(saved.library, kept ? JSON.parse(kept.params) : {}).filter(({ soft }) => !soft) }
 }
