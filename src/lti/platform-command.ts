@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import type { Registry } from './registry.js'
+import { stableId } from '../infra/index.js'
+import { toolAddresses, type RegistrationLinks } from './registration/index.js'
+import type { Platform, Registry } from './registry.js'
 
-export interface PlatformCommandDeps { registry: Registry; publicUrl: string; print: (line: string) => void; complain: (line: string) => void }
+export interface PlatformCommandDeps { registry: Registry; links: RegistrationLinks; publicUrl: string; print: (line: string) => void; complain: (line: string) => void }
 
 const address = z.url({ protocol: /^https?$/ })
 const Add = z.object({
   issuer: z.string().min(1), 'client-id': z.string().min(1), deployment: z.array(z.string().min(1)).min(1),
-  'auth-url': address, 'token-url': address, 'jwks-url': address, name: z.string().min(1).optional(),
+  'auth-url': address, 'token-url': address, 'jwks-url': address, 'token-audience': z.string().min(1).optional(), name: z.string().min(1).optional(),
 })
-const USAGE = `keyroom platform add --issuer URL --client-id ID --deployment ID [--deployment ID …] --auth-url URL --token-url URL --jwks-url URL [--name NAME] [--json]
+const Link = z.object({ issuer: address.optional(), name: z.string().min(1).max(100).optional(), trust: z.boolean().default(false) })
+const USAGE = `keyroom platform link [--issuer URL] [--name NAME] [--trust] [--json]    a link that registers one LMS, once, within 24 hours
+keyroom platform add --issuer URL --client-id ID --deployment ID [--deployment ID …] --auth-url URL --token-url URL --jwks-url URL [--token-audience TEXT] [--name NAME] [--json]
 keyroom platform list [--json]
+keyroom platform approve|disable|enable --issuer URL [--client-id ID] [--json]
 keyroom platform remove --issuer URL [--client-id ID] [--json]`
 
 const read = (args: string[]) =>
@@ -18,17 +23,67 @@ const read = (args: string[]) =>
     args, allowPositionals: true,
     options: {
       issuer: { type: 'string' }, 'client-id': { type: 'string' }, deployment: { type: 'string', multiple: true }, 'auth-url': { type: 'string' },
-      'token-url': { type: 'string' }, 'jwks-url': { type: 'string' }, name: { type: 'string' }, json: { type: 'boolean' },
+      'token-url': { type: 'string' }, 'jwks-url': { type: 'string' }, 'token-audience': { type: 'string' }, name: { type: 'string' }, trust: { type: 'boolean' }, json: { type: 'boolean' },
     },
   })
+type Values = ReturnType<typeof read>['values']
+type Say = (data: unknown, lines: string[]) => void
+/** What was asked, done; the exit code. Undefined: it wasn't understood. */
+type Verb = (values: Values, say: Say, deps: PlatformCommandDeps) => Promise<number | undefined>
 
-/** The addresses that the LMS's side asks for. */
-export const toolAddresses = (publicUrl: string) => ({
-  login: new URL('/lti/login', publicUrl).href, launch: new URL('/lti/launch', publicUrl).href, keys: new URL('/lti/keys', publicUrl).href,
-})
+const misread = (error: z.ZodError, { complain }: PlatformCommandDeps): undefined => {
+  for (const { path, message } of error.issues) complain(`--${String(path[0])}: ${message}`)
+}
+
+const add: Verb = async (values, say, deps) => {
+  const asked = Add.safeParse(values)
+  if (!asked.success) return misread(asked.error, deps)
+  const { issuer, 'client-id': clientId, deployment, 'auth-url': authUrl, 'token-url': tokenUrl, 'jwks-url': jwksUrl, 'token-audience': tokenAudience, name = issuer } = asked.data
+  const platform = await deps.registry.add({ issuer, clientId, deployments: [...new Set(deployment)], authUrl, tokenUrl, jwksUrl, tokenAudience, name, state: 'active' })
+  const tool = toolAddresses(deps.publicUrl)
+  say({ platform, tool }, [`Registered ${name}.`, 'Enter at the LMS:', `  Login URL             ${tool.login}`, `  Launch, redirect URL  ${tool.launch}`, `  Key set URL           ${tool.keys}`, `  Icon                  ${tool.icon}`])
+  return 0
+}
+
+const lineOf = ({ name, issuer, clientId, deployments, state = 'active', asking = [] }: Platform): string =>
+  [name, issuer, clientId, `deployments ${deployments.join(', ') || 'none'}`, ...(state === 'active' ? [] : [state]), ...(asking.length > 0 ? [`asks to come in: ${asking.map(({ deployment }) => deployment).join(', ')}`] : [])].join('  ')
+
+const list: Verb = async (_values, say, { registry }) => {
+  const all = await registry.list()
+  say(all, all.length > 0 ? all.map(lineOf) : ['No platform is registered.'])
+  return 0
+}
+
+const link: Verb = async (values, say, deps) => {
+  const asked = Link.safeParse(values)
+  if (!asked.success) return misread(asked.error, deps)
+  const { token, expires } = await deps.links.make(asked.data)
+  const made = `${toolAddresses(deps.publicUrl).register}?token=${token}`
+  say({ link: made, expires }, [made, 'Paste it where your LMS adds tools (Moodle: Manage tools, “Tool URL”, “Add LTI Advantage”). It works once, within 24 hours.', asked.data.trust ? 'The LMS can be used at once.' : 'The LMS then waits for your approval: keyroom platform approve --issuer URL'])
+  return 0
+}
+
+const remove: Verb = async ({ issuer, 'client-id': clientId }, say, { registry }) => {
+  if (!issuer) return undefined
+  const removed = await registry.remove(issuer, clientId)
+  say({ removed }, [removed > 0 ? `Removed ${removed}.` : 'No such platform.'])
+  return removed > 0 ? 0 : 1
+}
+
+/** A running Keyroom knows within half a minute. */
+const setState = (state: 'active' | 'disabled', done: string): Verb => async ({ issuer, 'client-id': clientId }, say, { registry }) => {
+  if (!issuer) return undefined
+  const meant = (await registry.of(issuer)).filter((each) => clientId === undefined || each.clientId === clientId)
+  for (const each of meant) await registry.change(stableId(each.issuer, each.clientId), { state })
+  say({ changed: meant.length, state }, meant.length > 0 ? meant.map(({ name }) => `${done} ${name}. In effect within half a minute.`) : ['No such platform.'])
+  return meant.length > 0 ? 0 : 1
+}
+
+const VERBS: Record<string, Verb> = { add, list, link, remove, approve: setState('active', 'Approved'), enable: setState('active', 'Enabled'), disable: setState('disabled', 'Disabled') }
 
 /** `keyroom platform …`; the exit code: 0 done, 1 not found, 2 not understood. */
-export const platformCommand = async (args: string[], { registry, publicUrl, print, complain }: PlatformCommandDeps): Promise<number> => {
+export const platformCommand = async (args: string[], deps: PlatformCommandDeps): Promise<number> => {
+  const { print, complain } = deps
   let parsed: ReturnType<typeof read>
   try {
     parsed = read(args)
@@ -36,31 +91,10 @@ export const platformCommand = async (args: string[], { registry, publicUrl, pri
     complain(`${(error as Error).message}\n${USAGE}`)
     return 2
   }
-  const { values, positionals: [verb] } = parsed
-  const say = (data: unknown, lines: string[]): void => (values.json ? print(JSON.stringify(data, null, 2)) : lines.forEach(print))
-  if (verb === 'add') {
-    const add = Add.safeParse(values)
-    if (!add.success) {
-      for (const { path, message } of add.error.issues) complain(`--${String(path[0])}: ${message}`)
-      complain(USAGE)
-      return 2
-    }
-    const { issuer, 'client-id': clientId, deployment, 'auth-url': authUrl, 'token-url': tokenUrl, 'jwks-url': jwksUrl, name = issuer } = add.data
-    const platform = await registry.add({ issuer, clientId, deployments: [...new Set(deployment)], authUrl, tokenUrl, jwksUrl, name })
-    const tool = toolAddresses(publicUrl)
-    say({ platform, tool }, [`Registered ${name}.`, 'Enter at the LMS:', `  Login URL             ${tool.login}`, `  Launch, redirect URL  ${tool.launch}`, `  Key set URL           ${tool.keys}`])
-    return 0
-  }
-  if (verb === 'list') {
-    const all = await registry.list()
-    say(all, all.length > 0 ? all.map((each) => `${each.name}  ${each.issuer}  ${each.clientId}  deployments ${each.deployments.join(', ')}`) : ['No platform is registered.'])
-    return 0
-  }
-  if (verb === 'remove' && values.issuer) {
-    const removed = await registry.remove(values.issuer, values['client-id'])
-    say({ removed }, [removed > 0 ? `Removed ${removed}.` : 'No such platform.'])
-    return removed > 0 ? 0 : 1
-  }
+  const { values, positionals: [name = ''] } = parsed
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
+  const done = await verb?.(values, (data, lines) => (values.json ? print(JSON.stringify(data, null, 2)) : lines.forEach(print)), deps)
+  if (done !== undefined) return done
   complain(USAGE)
   return 2
 }

@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createRegistry, platformCommand, toolAddresses, type Registry } from '../../src/lti/index.js'
+import { createRegistrationLinks, createRegistry, platformCommand, toolAddresses, type RegistrationLinks, type Registry } from '../../src/lti/index.js'
 import { freshMongo } from '../support/mongo.js'
 
 let registry: Registry
+let links: RegistrationLinks
 const out: string[] = []
 const err: string[] = []
 beforeEach(async () => {
-  registry = await createRegistry(await freshMongo())
+  const mongo = await freshMongo()
+  ;[registry, links] = await Promise.all([createRegistry(mongo), createRegistrationLinks(mongo, () => new Date())])
   out.length = err.length = 0
 })
 
-const run = (...args: string[]): Promise<number> => platformCommand(args, { registry, publicUrl: 'https://keyroom.example', print: (line) => void out.push(line), complain: (line) => void err.push(line) })
+const run = (...args: string[]): Promise<number> => platformCommand(args, { registry, links, publicUrl: 'https://keyroom.example', print: (line) => void out.push(line), complain: (line) => void err.push(line) })
 const FULL = ['--issuer', 'https://lms.example', '--client-id', 'c1', '--deployment', '1', '--auth-url', 'https://lms.example/auth', '--token-url', 'https://lms.example/token', '--jwks-url', 'https://lms.example/keys']
 const without = (name: string): string[] => FULL.filter((part, index) => part !== name && FULL[index - 1] !== name)
 
@@ -18,7 +20,8 @@ describe('keyroom platform add', () => {
   it('registers, and tells what to enter at the LMS', async () => {
     expect(await run('add', ...FULL)).toBe(0)
     expect(await registry.list()).toMatchObject([{ issuer: 'https://lms.example', clientId: 'c1', deployments: ['1'], authUrl: 'https://lms.example/auth', tokenUrl: 'https://lms.example/token', jwksUrl: 'https://lms.example/keys', name: 'https://lms.example' }])
-    for (const address of Object.values(toolAddresses('https://keyroom.example'))) expect(out.join('\n')).toContain(address)
+    const { login, launch, keys, icon } = toolAddresses('https://keyroom.example')
+    for (const address of [login, launch, keys, icon]) expect(out.join('\n')).toContain(address)
     expect(err).toEqual([])
   })
   it('takes as many deployments as there are, each once', async () => {
@@ -80,5 +83,45 @@ describe('keyroom platform', () => {
   it.each([[[]], [['dance']], [['remove']]])('%j is not understood, and says how it goes', async (args) => {
     expect(await run(...args)).toBe(2)
     expect(err.join('\n')).toContain('keyroom platform list')
+  })
+})
+
+describe('keyroom platform approve, disable, enable', () => {
+  it('says who may come in, and that a running Keyroom knows soon', async () => {
+    await run('add', ...FULL)
+    await registry.add({ issuer: 'https://lms.example', clientId: 'c2', deployments: [], authUrl: 'https://lms.example/a', tokenUrl: 'https://lms.example/t', jwksUrl: 'https://lms.example/k', name: 'Second', state: 'pending' })
+    out.length = 0
+    await run('list')
+    expect(out[1]).toBe('Second  https://lms.example  c2  deployments none  pending')
+    expect(await run('disable', '--issuer', 'https://lms.example', '--client-id', 'c1')).toBe(0)
+    expect(await run('approve', '--issuer', 'https://lms.example', '--client-id', 'c2')).toBe(0)
+    expect(out.at(-1)).toBe('Approved Second. In effect within half a minute.')
+    expect((await registry.list()).map(({ state }) => state)).toEqual(['disabled', 'active'])
+    out.length = 0
+    expect(await run('enable', '--issuer', 'https://lms.example', '--json')).toBe(0)
+    expect(JSON.parse(out.join('\n'))).toEqual({ changed: 2, state: 'active' })
+    expect(await run('approve', '--issuer', 'https://nobody.example')).toBe(1)
+    expect(await run('approve')).toBe(2)
+  })
+  it('a platform that is added by hand is let in, also where it waited', async () => {
+    await registry.add({ issuer: 'https://lms.example', clientId: 'c1', deployments: [], authUrl: 'x', tokenUrl: 'x', jwksUrl: 'x', name: 'Waited', state: 'pending' })
+    await run('add', ...FULL)
+    expect(await registry.list()).toMatchObject([{ state: 'active', deployments: ['1'] }])
+  })
+})
+
+describe('keyroom platform link', () => {
+  it('prints a link that can be used once, bound to an issuer where one is named', async () => {
+    expect(await run('link', '--issuer', 'https://lms.example', '--name', 'Ours', '--trust', '--json')).toBe(0)
+    const { link } = JSON.parse(out.join('\n')) as { link: string }
+    expect(link).toMatch(/^https:\/\/keyroom\.example\/lti\/register\?token=[\w-]{43}$/)
+    expect(await links.look(link.split('=')[1] ?? '')).toMatchObject({ issuer: 'https://lms.example', name: 'Ours', trust: true })
+    expect(await run('link')).toBe(0)
+    expect(out.at(-1)).toContain('waits for your approval')
+  })
+  it('for an issuer that is no address is not made', async () => {
+    expect(await run('link', '--issuer', 'our moodle')).toBe(2)
+    expect(err.join('\n')).toContain('--issuer:')
+    expect(await links.waiting()).toEqual([])
   })
 })

@@ -26,7 +26,7 @@ export interface Registered { platform: Platform; renewed: boolean }
 const LOOPBACK = /^(localhost|.*\.localhost|127\.0\.0\.1|\[::1\])$/
 
 /** With whom we may speak: the whole internet over https; inside our own network with the LMS that the administrator named, and in a demo. */
-export const careFor = ({ demo, timeoutMs = 8000 }: Pick<RegisterDeps, 'demo' | 'timeoutMs'>, issuer: string | undefined): Care => ({
+const careFor = ({ demo, timeoutMs = 8000 }: Pick<RegisterDeps, 'demo' | 'timeoutMs'>, issuer: string | undefined): Care => ({
   timeoutMs,
   mayBePlain: ({ hostname, origin }) => demo || LOOPBACK.test(hostname) || (issuer !== undefined && new URL(issuer).origin === origin),
   mayBeInside: ({ hostname, host }) => (demo && LOOPBACK.test(hostname)) || (issuer !== undefined && new URL(issuer).host === host),
