@@ -65,7 +65,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/studio/:run/h5p-editor/:ticket', h5p.editorRoutes(kit, { isAuthor: async (run, user) => (await courses.member(run, user))?.role === 'author', adminLasts: admins.lasts }))
   app.use('/studio/:run/editor', editorPages({ kit, courses, h5p, admins }))
   app.use('/studio/:run', FORM, contentsRoutes({ kit, courses, studio, h5p }), studioRoutes({ kit, courses, studio }))
-  app.use('/admin', FORM, adminRoutes({ kit, admins, sections: [{ path: 'h5p', title: 'admin.h5p.title', summary: 'admin.h5p.summary', routes: h5p.adminRoutes }, { path: 'launches', title: 'doctor.title', summary: 'doctor.summary', routes: lti.doctor.routes }] }))
+  app.use('/admin', FORM, adminRoutes({ kit, admins, sections: [{ path: 'platforms', title: 'platforms.title', summary: 'platforms.summary', routes: lti.adminRoutes }, { path: 'h5p', title: 'admin.h5p.title', summary: 'admin.h5p.summary', routes: h5p.adminRoutes }, { path: 'launches', title: 'doctor.title', summary: 'doctor.summary', routes: lti.doctor.routes }] }))
   app.use(credentials.routes)
   app.use(() => {
     throw new NotFound()

@@ -4,7 +4,7 @@ import { adminCommand } from './admin-command.js'
 import type { Config } from './config.js'
 import { h5pCommand } from './h5p-command.js'
 import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
-import { platformCommand } from './lti/index.js'
+import { doctorLaunch, platformCommand } from './lti/index.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
 import { CourseFaults, courseJsonSchema, reportOf, sayFault, type CourseFault } from './studio/index.js'
 
@@ -13,7 +13,8 @@ export interface CommandDeps { config: Config; print: (line: string) => void; co
 type Command = (args: string[], deps: CommandDeps) => Promise<number>
 
 export const USAGE = `keyroom admin                        a link that signs one browser in as administrator, once
-keyroom platform add|list|remove     register an LMS by hand
+keyroom platform link                a link by which an LMS registers itself, once
+keyroom platform add|list|approve|disable|enable|remove   register an LMS by hand, and look after it
 keyroom course check FOLDER|FILE     say what is wrong with a course, with file, line and field
 keyroom course import FOLDER|FILE    take a course in; all its runs play the new version
 keyroom course export SLUG OUT       write a course to a new folder or a .zip
@@ -25,7 +26,9 @@ keyroom h5p setup --core URL|FILE --editor URL|FILE [--sha256 SUM]   install H5P
 keyroom h5p setup --types FOLDER|FILE                                install content types from .h5p and .zip files and folders
 keyroom rebuild [--dry-run]          fold all standings anew from the ledger, and say what differed
 keyroom keys                         the public keys that others check us by
+keyroom keys rotate                  a new key towards LMSs; it signs a day later
 keyroom doctor                       look over this installation
+keyroom doctor launch CODE           a launch that failed, step by step, by the code its page showed
 Each takes --json.`
 
 /** The rooms, over the mongod that a running Keyroom keeps, or over one of their own. */
@@ -116,7 +119,12 @@ const rebuild: Command = async (args, deps) => {
 }
 
 const keys: Command = async (args, deps) => {
-  const { values } = read(args, {})
+  const { values, positionals: [verb] } = read(args, {})
+  if (verb === 'rotate') {
+    const kid = await withRooms(deps, ({ lti }) => lti.rotateKey())
+    return deps.print(values.json ? JSON.stringify({ ok: true, kid }) : `Made ${kid}. It is published now and signs in a day; the old one stays published for 30 days after that.`), 0
+  }
+  if (verb !== undefined) return misused(deps)
   const found = await withRooms(deps, async ({ lti, credentials }) => ({ tool: await lti.publicKey(), issuer: await credentials.didDocument() }))
   if (values.json) return deps.print(JSON.stringify(found, null, 2)), 0
   deps.print(`LTI tool key  ${found.tool.kid}\n${found.tool.pem.trim()}`)
@@ -140,7 +148,9 @@ const credential: Command = async (args, deps) => {
 }
 
 const doctor: Command = async (args, deps) => {
-  const { values } = read(args, {})
+  const { values, positionals: [verb, code] } = read(args, {})
+  if (verb === 'launch' && code) return withRooms(deps, ({ lti, kit }) => doctorLaunch(code, { traces: lti.doctor.traces, i18n: kit.i18n, print: deps.print, complain: deps.complain }, { json: values.json }))
+  if (verb !== undefined) return misused(deps)
   const findings = await withRooms(deps, lookOver)
   if (values.json) deps.print(JSON.stringify(findings, null, 2))
   else for (const { ok, what, mend } of findings) deps.print(`${ok ? '✓' : '✗'} ${what}${mend ? `\n    ${mend}` : ''}`)
@@ -169,7 +179,7 @@ const lookOver = async ({ kit, courses, lti, ledger }: Rooms): Promise<Finding[]
   ]
 }
 
-const platform: Command = (args, deps) => withRooms(deps, ({ lti, kit }) => platformCommand(args, { registry: lti.registry, publicUrl: kit.config.publicUrl, print: deps.print, complain: deps.complain }))
+const platform: Command = (args, deps) => withRooms(deps, ({ lti, kit }) => platformCommand(args, { registry: lti.registry, links: lti.links, publicUrl: kit.config.publicUrl, print: deps.print, complain: deps.complain }))
 
 const admin: Command = (args, deps) => withRooms(deps, ({ admins, kit }) => adminCommand(args, { admins, publicUrl: kit.config.publicUrl, print: deps.print }))
 

@@ -1,16 +1,20 @@
 /** Enters with the cookie where it stuck, and where the browser keeps none, with the token of this window alone. */
-const { next, token, words, window: windowScript } = JSON.parse(document.getElementById('entry').textContent)
+import { arrive } from './tab.js'
 
-const cookieWorks = async () => {
+const { next, run, whose, tokens, words, window: windowScript } = JSON.parse(document.getElementById('entry').textContent)
+
+const answers = async (address) => {
   try {
-    return (await fetch(next, { method: 'HEAD', redirect: 'manual', credentials: 'same-origin' })).ok
+    return (await fetch(address, { method: 'HEAD', redirect: 'manual', credentials: 'same-origin' })).ok
   } catch {
     return false
   }
 }
 
-if (await cookieWorks()) location.replace(next)
+// Where a visit ended before its time, it goes on.
+const before = arrive(run, whose)
+if (await answers(next)) location.replace(before && (await answers(before)) ? before : next)
 else {
   const { openWindowWith } = await import(windowScript)
-  await openWindowWith(token, next, words)
+  await openWindowWith(tokens, before ?? next, words)
 }

@@ -1,6 +1,7 @@
 /**
  * A window without cookies: pages are fetched with the window's token, which lives in this script's memory alone, and put in
- * this document's place. Links, forms, redirects and history work as they do elsewhere; a reload needs a new launch.
+ * this document's place. Links, forms, redirects and history work as they do elsewhere; a reload needs a new launch. The token is
+ * good for some minutes, and the next one is got before it ends, as long as the session lasts.
  */
 const plainFetch = window.fetch.bind(window)
 let visits = 0
@@ -11,9 +12,29 @@ let words = { unreachable: '' }
 
 const ours = (address) => new URL(address, location.href).origin === location.origin
 
-const withToken = (token) => (input, init = {}) => {
+let tokens = { token: '', renewal: '', seconds: 0 }
+let freshUntil = 0
+let renewing
+
+const take = (given) => {
+  tokens = given
+  freshUntil = Date.now() + given.seconds * 600
+}
+/** Without a line, the old one serves a little longer; what ended is said by the answer to what was asked. */
+const renew = () => {
+  const ask = async () => {
+    const answer = await plainFetch('/lti/renew', { method: 'POST', body: new URLSearchParams({ renewal: tokens.renewal }), credentials: 'omit' })
+    if (answer.ok) take(await answer.json())
+  }
+  renewing ??= ask().catch(() => undefined).finally(() => (renewing = undefined))
+  return renewing
+}
+
+const fetchWithToken = async (input, init = {}) => {
   const request = new Request(input, init)
-  if (ours(request.url)) request.headers.set('Authorization', `Bearer ${token}`)
+  if (!ours(request.url)) return plainFetch(request)
+  if (Date.now() > freshUntil) await renew()
+  request.headers.set('Authorization', `Bearer ${tokens.token}`)
   return plainFetch(request)
 }
 
@@ -123,12 +144,14 @@ const onSubmit = (event) => {
   } else void go(action, { init: { method: 'POST', body: said('enctype') === 'multipart/form-data' ? new FormData(form, sender) : fields } })
 }
 
-/** `said.unreachable`: what to say when a page doesn't come. */
-export const openWindowWith = async (token, next, said) => {
+/** `given`: the first tokens. `said.unreachable`: what to say when a page doesn't come. */
+export const openWindowWith = async (given, next, said) => {
   words = said
-  window.fetch = withToken(token)
+  take(given)
+  window.fetch = fetchWithToken
   // For what fetch can't do: an upload that shows how far it is.
-  window.keyroomHeaders = () => ({ Authorization: `Bearer ${token}` })
+  window.keyroomHeaders = () => ({ Authorization: `Bearer ${tokens.token}` })
+  setInterval(() => Date.now() > freshUntil && void renew(), 30_000)
   window.addEventListener('click', onClick)
   window.addEventListener('submit', onSubmit)
   window.addEventListener('popstate', () => {

@@ -1,24 +1,28 @@
 import { Router } from 'express'
-import type { Courses } from '../courses/index.js'
+import type { Course, Courses, Run } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
-import type { Ledger } from '../ledger/index.js'
-import { createAgs } from './ags.js'
+import type { Ledger, OutboxDraft, Standing } from '../ledger/index.js'
 import { createTraces, doctorRoutes, type Traces } from './doctor/index.js'
 import type { Arrival } from './enter.js'
 import { LOGIN_SECONDS } from './gate.js'
-import { gradeDelivery } from './grades.js'
+import type { GradesConsole } from './grade-console.js'
+import { createGradeService } from './grade-service.js'
 import { createKeySets } from './key-sets.js'
 import { openToolKeys } from './key.js'
 import { startProvider } from './provider.js'
+import { platformPages } from './platforms/index.js'
 import { createRegistrationLinks, registrationRoutes, type RegistrationLinks } from './registration/index.js'
 import { linkAnswer, reviewAnswer, setupRoutes, studentViewRoutes } from './links/index.js'
 import { createRegistry, type Registry } from './registry.js'
+import { createServices } from './services.js'
 import { ltiRoutes } from './routes.js'
 import { windowRoutes } from './windows.js'
 
 export interface LtiDeps {
   courses: Courses
-  outbox: Ledger['outbox']
+  ledger: Pick<Ledger, 'record' | 'standings' | 'outbox'>
+  /** What the LMS's columns should say of a learner, by all rooms below; absent: nothing is filled in afterwards. */
+  gradesOf?: (run: Run, course: Course, standing: Standing) => OutboxDraft[]
   /** What follows from an arrival in the rooms below; the answer waits for it. */
   onLaunch: (arrival: Arrival) => Promise<void>
   /** How patient we are with platforms; tests are less so. */
@@ -33,6 +37,8 @@ export interface Lti {
   registry: Registry
   /** Links that register an LMS, once each. */
   links: RegistrationLinks
+  /** `/admin/platforms`. */
+  adminRoutes: Router
   /** Launches that failed: `/admin/launches`, behind an administrator's session; and each by its code. */
   doctor: { routes: Router; traces: Traces }
   /** Origins that may frame us. */
@@ -41,15 +47,17 @@ export interface Lti {
   publicKey(): Promise<{ kid: string; pem: string }>
   /** Makes a new key: published at once, signing a day later. Its id. */
   rotateKey(): Promise<string>
-  /** Begins to send grades. */
+  /** What a person may do about grades. */
+  grades: GradesConsole
+  /** Begins to send grades; to each platform so many at once. */
   startGrades(options?: { concurrency?: number; pollMs?: number }): void
 }
 
 /** What stopped a grade and lies in the settings of either side, so that it may have been mended since. */
-const MENDABLE = new Set(['lti/no-line-item', 'lti/lineitem-refused', 'lti/token-refused'])
+const MENDABLE = new Set(['lti/no-line-item', 'lti/lineitem-refused', 'lti/token-refused', 'lti/platform-disabled'])
 
 /** Grades stopped by the settings are tried again: this learner's at their launch, everyone's at a member of staff's. */
-const healing = ({ outbox, onLaunch }: LtiDeps, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
+const healing = ({ ledger: { outbox }, onLaunch }: LtiDeps, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
   await onLaunch(arrival)
   if (!arrival.hasGrades || arrival.preview || arrival.role === 'mentor') return
   const mine = arrival.role === 'participant' ? { learner: arrival.user } : {}
@@ -68,12 +76,14 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const [registry, keys, links, traces] = await Promise.all([createRegistry(mongo, now), openToolKeys(mongo, secrets, now), createRegistrationLinks(mongo, now), createTraces(kit)])
   await startProvider(secrets.key('lti-cookie').toString('base64url'), LOGIN_SECONDS + 60)
   const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs, timeoutMs: deps.keyTimeoutMs }) }
-  const ags = createAgs({ keys, now, timeoutMs: deps.serviceTimeoutMs })
+  const services = createServices({ keys, now, timeoutMs: deps.serviceTimeoutMs })
+  const grades = createGradeService({ kit, db: mongo.db, services, registry, courses: deps.courses, ledger: deps.ledger, gradesOf: deps.gradesOf ?? (() => []) })
   const registration = { registry, links, kit, i18n: kit.i18n, now, publicUrl: config.publicUrl, demo: config.demo, open: config.openRegistration ?? false, timeoutMs: deps.registrationTimeoutMs }
   const entering = { kit, courses: deps.courses, arrived: healing(deps, kit) }
   const answers = { LtiResourceLinkRequest: linkAnswer(entering), LtiSubmissionReviewRequest: reviewAnswer(entering) }
   return {
     registry, links,
+    adminRoutes: platformPages(kit, { registry, links, keys, traces, timeoutMs: deps.registrationTimeoutMs }),
     doctor: { routes: doctorRoutes({ kit, registry, traces }), traces },
     framers: registry.framers,
     publicKey: async () => {
@@ -82,6 +92,7 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
     },
     rotateKey: () => keys.rotate(),
     routes: Router().use(registrationRoutes(registration), windowRoutes({ kit, nonces }), ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, traces, also: Router().use(setupRoutes(entering), studentViewRoutes(entering)), answers })),
-    startGrades: (options) => deps.outbox.deliver('grade', gradeDelivery({ ags, registry, courses: deps.courses, i18n: kit.i18n, log: kit.log, now }), options),
+    grades: grades.console,
+    startGrades: grades.start,
   }
 }

@@ -77,7 +77,7 @@ const launch = (deps: RouteDeps): RequestHandler => async (req, res, next) => {
   if (passed.proved) Object.assign(req, { secret: 'none', cookies: {}, signedCookies: { [`state${String(state)}`]: passed.platform.issuer } })
   // ltijs looks for it by its own name, and takes the first of a name.
   if (isHostOnly(deps)) req.headers.cookie = `${stringifyCookie({ [`state${String(state)}`]: cookies[stateCookie(String(state), deps.gate.publicUrl)] ?? '' })}; ${req.headers.cookie ?? ''}`
-  const scope: Scope = { nonces: deps.nonces, platform: passed.platform, jwk: passed.jwk, hostOnly: isHostOnly(deps) }
+  const scope: Scope = { nonces: deps.nonces, platform: passed.platform, jwk: passed.jwk, hostOnly: isHostOnly(deps), foreign: passed.launch.message === 'LtiSubmissionReviewRequest' }
   throughProvider(scope, LOGIN_SECONDS, req, res, (error?: unknown) => {
     if (error) return next(error)
     const { message, product } = passed.launch
