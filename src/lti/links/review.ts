@@ -3,15 +3,14 @@ import { enterRun, launchPlace, userOf, visitorOf, type EnterDeps, type LaunchAn
 import { LaunchRefused } from '../refusals.js'
 
 /** The page of whose work it is, for whom it is. Participants see their own, whoever is meant. */
-const pageFor = async ({ role, platform, sub }: Visitor, run: string, forUser: string | undefined, courses: Pick<Courses, 'member'>): Promise<string> => {
+const pageFor = async ({ role, platform, mentees = [] }: Visitor, run: string, forUser: string | undefined, courses: Pick<Courses, 'member'>): Promise<string> => {
   if (role === 'participant') return `/play/${run}/finish`
   if (!forUser) throw new LaunchRefused('lti/bad-claim', { params: { claim: 'for_user' } })
   const user = userOf(platform, forUser)
   const member = await courses.member(run, user)
   if (member?.role !== 'participant') throw new LaunchRefused('lti/nothing-to-review')
   if (role !== 'mentor') return `/insights/${run}/participants/${user}`
-  const mentor = await courses.member(run, userOf(platform, sub))
-  return `/insights/${run}/mentees/${mentor?.mentees?.includes(user) ? user : ''}`
+  return `/insights/${run}/mentees/${mentees.includes(forUser) ? user : ''}`
 }
 
 /**
