@@ -11,7 +11,7 @@ import { connectMongo, createAdmins, makeI18n, makeLimits, makeLog, makeMetrics,
 import { createLedger, type Ledger } from './ledger/index.js'
 import { createLive, type Live } from './live/index.js'
 import { createLti, type Lti } from './lti/index.js'
-import { createPlay, playSlice, type Play } from './play/index.js'
+import { createPlay, gradesOf, playedIn, playSlice, type Play } from './play/index.js'
 import { createStudio, type Studio } from './studio/index.js'
 
 /** Where views, locales, public files and H5P libraries lie, built or not. */
@@ -75,7 +75,8 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
   const play = createPlay({ kit, courses, ledger, h5p })
   const lti = await createLti(kit, {
     courses,
-    outbox: ledger.outbox,
+    ledger,
+    gradesOf: (run, course, standing) => [...gradesOf(playedIn(course, run), standing), ...credentials.gradesOf(run, standing)],
     // Staff come in without a trace: no standing, no place on the ladder, no grade.
     onLaunch: async ({ run, user, role, resourceLink }) => {
       // Each launch is taken once by its nonce, so each is an event of its own.

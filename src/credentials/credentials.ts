@@ -1,8 +1,9 @@
 import { Router } from 'express'
-import type { Courses } from '../courses/index.js'
+import type { Courses, Run } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
-import type { Ledger } from '../ledger/index.js'
-import { credentialAddress } from './document.js'
+import type { Ledger, OutboxDraft, Standing } from '../ledger/index.js'
+import { COURSE_ACHIEVEMENT, credentialAddress } from './document.js'
+import { issuedGrade } from './grade.js'
 import { issuerRoutes } from './issuer-routes.js'
 import { openIssuer, type DidDocument } from './issuer.js'
 import { issuing } from './issue.js'
@@ -43,6 +44,8 @@ export interface Credentials {
   list(filter: CredentialFilter): Promise<HeldCredential[]>
   /** For everyone to see from now on, with the reason. Again, it changes nothing. @throws CredentialNotFound, ReasonMissing */
   revoke(id: string, reason: string, actor: string): Promise<void>
+  /** For the LMS, where the run has a column for it: that the learner holds the course's credential. */
+  gradesOf(run: Run, standing: Standing): OutboxDraft[]
   didDocument(): DidDocument
 }
 
@@ -55,7 +58,7 @@ export const createCredentials = async (kit: Kit, { ledger, courses, issuerName 
   const lists = createStatusLists({ issuer, store, inTurn, now })
   const verifier = createVerifier({ issuer, store, lists, inTurn, now })
   const issue = issuing({ kit, ledger, courses, issuer, store, inTurn })
-  const { revoke, deliver } = revoking({ kit, ledger, store })
+  const { revoke, deliver } = revoking({ kit, ledger, courses, issuer, store })
 
   const shown = ({ _id, run, learner, achievement, course, name, issuedAt, revoked }: StoredCredential): HeldCredential => ({
     id: _id, address: credentialAddress(issuer, _id), run, learner, achievement, course, name, issuedAt, ...(revoked ? { revoked } : {}),
@@ -72,6 +75,10 @@ export const createCredentials = async (kit: Kit, { ledger, courses, issuerName 
     of: (run, learner) => list({ run, learner }),
     list,
     revoke,
+    gradesOf(run, { learner, credentials }) {
+      const held = credentials.issued[COURSE_ACHIEVEMENT]
+      return held && !held.revoked ? issuedGrade(run, learner, credentialAddress(issuer, held.credential)) : []
+    },
     didDocument: () => issuer.didDocument,
   }
 }

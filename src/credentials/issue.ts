@@ -1,7 +1,8 @@
 import type { Courses } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
 import type { Delivery, Ledger, OutboxRow } from '../ledger/index.js'
-import { COURSE_ACHIEVEMENT, credentialOf } from './document.js'
+import { COURSE_ACHIEVEMENT, credentialAddress, credentialOf } from './document.js'
+import { issuedGrade } from './grade.js'
 import type { Issuer } from './issuer.js'
 import { sign } from './sign.js'
 import type { CredentialStore, StoredCredential } from './store.js'
@@ -23,12 +24,15 @@ export const ISSUER_ACTOR = 'keyroom'
 export const credentialId = (secrets: Kit['secrets'], run: string, learner: string, achievement: string): string =>
   secrets.mac('credential', JSON.stringify([run, learner, achievement])).subarray(0, 18).toString('base64url')
 
-/** Tells the ledger; told again, it says what it knows. */
-export const recordIssued = (ledger: Pick<Ledger, 'record'>, { run, learner, achievement, _id }: StoredCredential, at: Date): Promise<unknown> =>
-  ledger.record({
-    run, learner, key: `issued:${achievement}`, at, actor: ISSUER_ACTOR,
-    decide: () => ({ events: [{ type: 'issued', data: { achievement, credential: _id } }] }),
+interface Told { ledger: Pick<Ledger, 'record'>; courses: Pick<Courses, 'run'>; issuer: Issuer }
+/** Tells the ledger, and the LMS where the run has a column for it; told again, it says what it knows. */
+export const recordIssued = async ({ ledger, courses, issuer }: Told, { run: id, learner, achievement, _id }: StoredCredential, at: Date): Promise<void> => {
+  const run = await courses.run(id)
+  await ledger.record({
+    run: id, learner, key: `issued:${achievement}`, at, actor: ISSUER_ACTOR,
+    decide: () => ({ events: [{ type: 'issued', data: { achievement, credential: _id } }], outbox: issuedGrade(run, learner, credentialAddress(issuer, _id)) }),
   })
+}
 
 const refused = (code: string, text?: string): Delivery => ({ state: 'failed', problem: { code, ...(text ? { text } : {}) } })
 
@@ -60,7 +64,7 @@ export const issuing = ({ kit, ledger, courses, issuer, store, inTurn }: IssueDe
       kit.log.warn({ run: row.run, learner: row.learner, problem: stored }, 'a credential was not issued')
       return stored
     }
-    await recordIssued(ledger, stored, kit.now())
+    await recordIssued({ ledger, courses, issuer }, stored, kit.now())
     return { state: 'delivered' }
   }
 }

@@ -1,110 +1,98 @@
-import { randomUUID } from 'node:crypto'
-import { SignJWT } from 'jose'
 import { z } from 'zod'
-import type { ToolKeys } from './key.js'
 import type { Platform } from './registry.js'
+import type { Services } from './services.js'
 
-const SCOPES = {
-  score: 'https://purl.imsglobal.org/spec/lti-ags/scope/score',
-  lineitem: 'https://purl.imsglobal.org/spec/lti-ags/scope/lineitem',
-  read: 'https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly',
+const AGS = 'https://purl.imsglobal.org/spec/lti-ags/scope/'
+export const SCOPES = { score: `${AGS}score`, lineitem: `${AGS}lineitem`, read: `${AGS}lineitem.readonly`, result: `${AGS}result.readonly` } as const
+const TYPES = {
+  item: 'application/vnd.ims.lis.v2.lineitem+json', items: 'application/vnd.ims.lis.v2.lineitemcontainer+json',
+  score: 'application/vnd.ims.lis.v1.score+json', results: 'application/vnd.ims.lis.v2.resultcontainer+json',
 } as const
-const TYPES = { item: 'application/vnd.ims.lis.v2.lineitem+json', items: 'application/vnd.ims.lis.v2.lineitemcontainer+json', score: 'application/vnd.ims.lis.v1.score+json' } as const
 /** By this we know a column that we made, where the platform doesn't say whose it is. */
-const TAG = 'keyroom'
+export const TAG = 'keyroom'
 
-/** What a platform answered: never its body, which may echo a person's data. */
-export class AgsFault extends Error {
-  constructor(readonly step: 'token' | 'lineitem' | 'score', readonly status: number, readonly retryAfter?: number) {
-    super(`${step}: ${status}`)
-    this.name = 'AgsFault'
-  }
+/** @see [AGS 2.0, 3.4](https://www.imsglobal.org/spec/lti-ags/v2p0#score-publish-service) */
+export interface Score {
+  userId: string
+  timestamp: string
+  /** Absent: the learner has no score (any more). */
+  scoreGiven?: number
+  scoreMaximum?: number
+  activityProgress: 'Initialized' | 'Started' | 'InProgress' | 'Submitted' | 'Completed'
+  gradingProgress: 'FullyGraded' | 'PendingManual' | 'NotReady'
+  comment?: string
 }
-export interface Score { userId: string; timestamp: string; scoreGiven: number; scoreMaximum: number; activityProgress: string; gradingProgress: 'FullyGraded'; comment: string }
+/** A column of the gradebook. */
+export interface LineItem { id: string; resourceLinkId?: string | null; resourceId?: string | null; tag?: string | null }
+export interface NewLineItem { label: string; scoreMaximum: number; resourceId: string; tag: string; resourceLinkId?: string }
+/** What the gradebook shows of a person: after all that teachers did there. `share`: of the column's maximum, 0–1. */
+export interface Result { user: string; share?: number }
+/** Where a context's columns are, and what we may do with them, as a verified launch said. */
+export interface Container { url: string; scope: string[] }
+
 export interface Ags {
   postScore(platform: Platform, lineitem: string, score: Score): Promise<void>
-  /** The column of a resource link; made where there is none and the scope allows. */
-  lineItemOf(platform: Platform, lineitems: string, resourceLink: string, scope: string[], label: string): Promise<string | undefined>
+  /** The columns that fit. Asked for by the platform's filter, and looked at once more: some ignore it, and some keep no tag. */
+  columns(platform: Platform, container: Container, filter: Partial<Pick<NewLineItem, 'resourceId' | 'tag' | 'resourceLinkId'>>): Promise<LineItem[]>
+  /** Its address, where the platform says it. */
+  create(platform: Platform, container: Container, item: NewLineItem): Promise<string | undefined>
+  results(platform: Platform, lineitem: string, user?: string): AsyncGenerator<Result>
 }
 
-const secondsOf = (header: string | null): number | undefined => {
-  if (!header) return undefined
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000
-  return Number.isFinite(seconds) ? Math.min(4 * 3600, Math.max(1, Math.ceil(seconds))) : undefined
-}
-/** `…/lineitem?type_id=1` → `…/lineitem/scores?type_id=1`. @see [AGS 2.0, 3.4](https://www.imsglobal.org/spec/lti-ags/v2p0#score-publish-service) */
-export const scoresUrl = (lineitem: string): string => {
+/** `…/lineitem?type_id=1` → `…/lineitem/scores?type_id=1`. */
+export const below = (lineitem: string, what: 'scores' | 'results'): string => {
   const url = new URL(lineitem)
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/scores`
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${what}`
+  return url.href
+}
+const asking = (address: string, query: Record<string, string | undefined>): string => {
+  const url = new URL(address)
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value)
   return url.href
 }
 
-const Token = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().catch(3600) })
-const Items = z.array(z.object({ id: z.url({ protocol: /^https?$/ }), resourceLinkId: z.string().nullish(), resourceId: z.string().nullish(), tag: z.string().nullish() }))
+const fits = (said: string | null | undefined, wanted: string | undefined): boolean => wanted === undefined || said === wanted
 
-export const createAgs = ({ keys, now = () => new Date(), timeoutMs = 8000 }: { keys: Pick<ToolKeys, 'signing'>; now?: () => Date; timeoutMs?: number }): Ags => {
-  const tokens = new Map<string, { value: string; until: number }>()
+const Item = z.object({ id: z.url({ protocol: /^https?$/ }), resourceLinkId: z.string().nullish(), resourceId: z.string().nullish(), tag: z.string().nullish() })
+const Items = z.array(Item)
+const Results = z.array(z.object({ userId: z.string(), resultScore: z.number().nullish(), resultMaximum: z.number().positive().nullish().catch(undefined) }))
 
-  /** @see [1EdTech Security Framework 1.0, 4.1](https://www.imsglobal.org/spec/security/v1p0/#using-json-web-tokens-with-oauth-2-0-client-credentials-grant) */
-  const tokenFor = async (platform: Platform, scope: string): Promise<string> => {
-    const id = `${platform._id} ${scope}`
-    const kept = tokens.get(id)
-    if (kept && kept.until > now().getTime()) return kept.value
-    const key = await keys.signing()
-    const assertion = await new SignJWT({ iss: platform.clientId, sub: platform.clientId, aud: platform.tokenUrl, jti: randomUUID() })
-      .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' }).setIssuedAt(now()).setExpirationTime(new Date(now().getTime() + 60_000)).sign(key.privateKey)
-    const response = await fetch(platform.tokenUrl, {
-      method: 'POST', redirect: 'error', signal: AbortSignal.timeout(timeoutMs), headers: { accept: 'application/json' },
-      body: new URLSearchParams({ grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion, scope }),
-    })
-    const parsed = response.ok ? Token.safeParse(await response.json().catch(() => undefined)) : undefined
-    // A 200 that isn't a token is a platform in disorder: worth another try.
-    if (!parsed?.success) throw new AgsFault('token', response.ok ? 502 : response.status, secondsOf(response.headers.get('retry-after')))
-    tokens.set(id, { value: parsed.data.access_token, until: now().getTime() + Math.max(0, parsed.data.expires_in - 60) * 1000 })
-    return parsed.data.access_token
-  }
-
-  /** A 401 once means that the token has ended early: one more try with a new one. */
-  const call = async (step: AgsFault['step'], platform: Platform, scope: string, url: string, init: RequestInit): Promise<Response> => {
-    for (const last of [false, true]) {
-      const token = await tokenFor(platform, scope)
-      const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs), headers: { ...init.headers, authorization: `Bearer ${token}` } })
-      if (response.ok) return response
-      await response.body?.cancel()
-      if (response.status !== 401 || last) throw new AgsFault(step, response.status, secondsOf(response.headers.get('retry-after')))
-      tokens.delete(`${platform._id} ${scope}`)
-    }
-    throw new AgsFault(step, 401)
-  }
-
-  return {
-    async postScore(platform, lineitem, score) {
-      const response = await call('score', platform, SCOPES.score, scoresUrl(lineitem), {
-        method: 'POST', body: JSON.stringify(score), headers: { 'content-type': TYPES.score },
-      })
-      await response.body?.cancel()
-    },
-    async lineItemOf(platform, lineitems, resourceLink, scope, label) {
-      const manages = scope.includes(SCOPES.lineitem)
-      if (!manages && !scope.includes(SCOPES.read)) return undefined
-      const asked = manages ? SCOPES.lineitem : SCOPES.read
-      const find = async (): Promise<string | undefined> => {
-        const url = new URL(lineitems)
-        url.searchParams.set('resource_link_id', resourceLink)
-        const found = await call('lineitem', platform, asked, url.href, { headers: { accept: TYPES.items } })
-        const items = Items.safeParse(await found.json().catch(() => undefined))
-        if (!items.success) throw new AgsFault('lineitem', 502)
-        // Only one that is ours by name: a platform that ignores the filter would have us write into another's column.
-        return items.data.find((item) => item.resourceLinkId === resourceLink || (item.tag === TAG && item.resourceId === resourceLink))?.id
-      }
-      const known = await find()
-      if (known || !manages) return known
-      const made = await call('lineitem', platform, asked, lineitems, {
-        method: 'POST', body: JSON.stringify({ label, scoreMaximum: 100, resourceLinkId: resourceLink, resourceId: resourceLink, tag: TAG }),
-        headers: { 'content-type': TYPES.item, accept: TYPES.item },
-      })
-      await made.body?.cancel()
-      return find() // another node may have made one meanwhile: all take the first
-    },
-  }
+/** Absent, the maximum is 1; a score above that says nothing then. @see [AGS 2.0, 3.3.3](https://www.imsglobal.org/spec/lti-ags/v2p0#resultmaximum) */
+const shareOf = ({ resultScore, resultMaximum }: z.output<typeof Results>[number]): number | undefined => {
+  if (typeof resultScore !== 'number' || (!resultMaximum && resultScore > 1)) return undefined
+  return resultScore / (resultMaximum ?? 1)
 }
+
+/** Who manages columns may read them too; a platform grants what it was asked for. */
+const readScope = (scope: string[]): string | undefined => [SCOPES.lineitem, SCOPES.read].find((each) => scope.includes(each))
+export const mayRead = (scope: string[]): boolean => readScope(scope) !== undefined
+export const mayCreate = (scope: string[]): boolean => scope.includes(SCOPES.lineitem)
+
+/** The platform's gradebook. @see [AGS 2.0](https://www.imsglobal.org/spec/lti-ags/v2p0) */
+export const createAgs = (services: Services): Ags => ({
+  async postScore(platform, lineitem, score) {
+    const init = { method: 'POST', body: JSON.stringify(score), headers: { 'content-type': TYPES.score } }
+    const response = await services.call({ step: 'score', platform, scope: SCOPES.score, url: below(lineitem, 'scores'), init })
+    await response.body?.cancel()
+  },
+  async columns(platform, { url: container, scope }, filter) {
+    const { resourceId, tag, resourceLinkId } = filter
+    const url = asking(container, { resource_id: resourceId, tag, resource_link_id: resourceLinkId })
+    const found: LineItem[] = []
+    for await (const page of services.pages({ step: 'lineitem', platform, scope: readScope(scope) ?? SCOPES.read, url, init: { headers: { accept: TYPES.items } } }, Items)) {
+      found.push(...page.filter((item) => fits(item.resourceId, resourceId) && fits(item.resourceLinkId, resourceLinkId) && fits(item.tag ?? tag, tag)))
+    }
+    return found
+  },
+  async create(platform, { url }, item) {
+    const init = { method: 'POST', body: JSON.stringify(item), headers: { 'content-type': TYPES.item, accept: TYPES.item } }
+    const made = await services.call({ step: 'lineitem', platform, scope: SCOPES.lineitem, url, init })
+    return Item.safeParse(await made.json().catch(() => undefined)).data?.id
+  },
+  async *results(platform, lineitem, user) {
+    const url = asking(below(lineitem, 'results'), { user_id: user })
+    for await (const page of services.pages({ step: 'result', platform, scope: SCOPES.result, url, init: { headers: { accept: TYPES.results } } }, Results)) {
+      yield* page.map((each) => ({ user: each.userId, share: shareOf(each) }))
+    }
+  },
+})

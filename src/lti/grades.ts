@@ -1,110 +1,146 @@
 import { z } from 'zod'
-import type { Courses, Run } from '../courses/index.js'
+import { hasColumn, type Column, type Courses, type Run } from '../courses/index.js'
 import type { I18n, Log } from '../infra/index.js'
 import type { Delivery, OutboxRow } from '../ledger/index.js'
-import { AgsFault, type Ags } from './ags.js'
-import type { Platform, Registry } from './registry.js'
+import { SCOPES, type Ags, type Score } from './ags.js'
+import { ColumnUnderWay, type Columns } from './columns.js'
+import { afterFault, failed, isBusy, isUnanswered } from './grade-faults.js'
+import { isOverridden, memoOf, type Memo } from './grade-memo.js'
+import { isActive, type Platform, type Registry } from './registry.js'
+import { ServiceFault } from './services.js'
 
+const ColumnName = z.custom<Column>((name) => typeof name === 'string' && /^(?:course|credential|room:.+)$/.test(name))
 const Payload = z.object({
+  /** Rows of older versions name none. */
+  column: ColumnName.default('course'),
   score: z.number(), max: z.number().positive(), activityProgress: z.enum(['Initialized', 'Started', 'InProgress', 'Submitted', 'Completed']),
-  comment: z.object({ rooms: z.number(), of: z.number() }),
+  /** An open answer waits for its review: the score is what there is so far. */
+  pending: z.literal(true).optional(),
+  comment: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** No score at all, as if the learner had never come. */
+  reset: z.literal(true).optional(),
 })
-/** What was last said to a column about a learner, noted before it was said. */
-const Memo = z.object({
-  rev: z.number(), second: z.number(), lineitem: z.string(),
-  /** The platform had something later than this revision, from another hand: then a 409 doesn't say that ours has arrived. */
-  contested: z.boolean().optional(),
-})
+type Payload = z.output<typeof Payload>
+/** Of a row of kind `grade`. */
+export const payloadOf = ({ payload }: Pick<OutboxRow, 'payload'>): Payload => Payload.parse(payload)
+
+export interface GradeDeps { ags: Ags; columns: Columns; registry: Pick<Registry, 'byId' | 'seen'>; courses: Pick<Courses, 'run' | 'course' | 'member'>; i18n: I18n; log: Log; now: () => Date }
 type Note = (memo: Record<string, unknown>) => Promise<void>
+/** One row on its way, and all it needs. */
+interface Errand { row: OutboxRow; payload: Payload; note: Note; run: Run; platform: Platform; sub: string; lineitem: string; last?: Memo }
 
-export interface GradeDeps { ags: Ags; registry: Registry; courses: Courses; i18n: I18n; log: Log; now: () => Date }
+/**
+ * Whether a platform takes a grade away when it hears that it isn't final. Moodle does; of one that hasn't said what it is we must
+ * assume it. docs/decisions/0008
+ */
+const wipes = ({ product }: Platform): boolean => product === undefined || /moodle/i.test(product)
+/** A platform that can't say what stands there is written to after so many tries all the same. */
+const READING_TRIES = 3
 
-const failed = (code: string, status?: number): Delivery => ({ state: 'failed', problem: { code, ...(status ? { status } : {}) } })
-/** 4xx that another try may better; any other stays as it is until a person mends it. */
-const PASSING = new Set([401, 408, 425, 429])
-/** Two days of tries: a 4xx that has not passed by then won't. */
-const PATIENCE = 24
+const shareOf = ({ score, max }: Payload): number => Math.min(1, score / max)
 
-/** An answer that never came: no connection, a broken one, or none in time. */
-const isUnanswered = (error: unknown): boolean => (error instanceof TypeError && error.cause !== undefined) || (error instanceof DOMException && error.name === 'TimeoutError')
-
-const afterFault = (error: unknown, attempts: number): Delivery => {
-  if (!(error instanceof AgsFault)) {
-    if (!isUnanswered(error)) throw error
-    return { state: 'retry', problem: { code: 'lti/platform-unreachable' } }
-  }
-  const { status, step, retryAfter } = error
-  if (status >= 500) return { state: 'retry', problem: { code: 'lti/platform-busy', status }, afterSeconds: retryAfter }
-  // Moodle answers 404 for a token while it can't read our key set: an administrator may be at it just now.
-  const passing = PASSING.has(status) || (step === 'token' && status === 404)
-  if (!passing || attempts + 1 >= PATIENCE) return failed(`lti/${step}-refused`, status)
-  return { state: 'retry', problem: { code: status === 429 ? 'lti/platform-busy' : `lti/${step}-refused`, status }, afterSeconds: retryAfter }
+type Said = Omit<Score, 'userId' | 'timestamp'>
+/** What is to be said. @see [AGS 2.0, 3.4.8](https://www.imsglobal.org/spec/lti-ags/v2p0#gradingprogress) */
+const saidOf = ({ payload, platform, last }: Errand, comment: string): Said => {
+  const { score, max, activityProgress, pending, reset } = payload
+  if (reset) return { activityProgress: 'Initialized', gradingProgress: 'NotReady' }
+  const isFinal = !pending || (wipes(platform) && last?.whole === true)
+  return { scoreGiven: score, scoreMaximum: max, activityProgress, gradingProgress: isFinal ? 'FullyGraded' : 'PendingManual', comment }
 }
 
 /**
  * Sends the newest grade of a learner. A platform takes one score per learner, column and second, each later than the last
  * (AGS 2.0, 3.4.5): so each revision has a second of its own, noted before it is sent; a 409 to a second that we sent before
  * means that it had arrived. Who has lost the row can't note, and so doesn't send: a score from before never follows a later one.
+ * What a teacher has set there since stays, until a person asks for ours.
  */
-export const gradeDelivery = ({ ags, registry, courses, i18n, log, now }: GradeDeps) => {
-  /** Columns that no launch named, looked up once and by one at a time, lest two make two. */
-  const columns = new Map<string, Promise<string | undefined>>()
-  const columnOf = async (run: Run, platform: Platform): Promise<string | undefined> => {
-    const { lineitem, lineitems, scope } = run.ags ?? {}
-    if (lineitem || !lineitems || !scope) return lineitem
-    const id = `${run._id} ${run.resourceLink}`
-    const looked = columns.get(id) ?? ags.lineItemOf(platform, lineitems, run.resourceLink, scope, run.contextTitle ?? 'Keyroom')
-    columns.set(id, looked)
-    const forget = (): void => void columns.delete(id)
-    const found = await looked.catch((error: unknown) => {
-      forget()
-      throw error
-    })
-    if (!found) forget()
-    return found
+export const gradeDelivery = ({ ags, columns, registry, courses, i18n, log, now }: GradeDeps) => {
+  /** What the platform shows of a learner; «unknown» where it can't or needn't be asked. */
+  const standing = async ({ platform, run, lineitem, sub, row }: Errand): Promise<number | undefined | 'unknown'> => {
+    if (!run.ags?.scope.includes(SCOPES.result)) return 'unknown'
+    try {
+      for await (const { user, share } of ags.results(platform, lineitem, sub)) if (user === sub) return share
+      return undefined
+    } catch (error) {
+      if (!(error instanceof ServiceFault) && !isUnanswered(error)) throw error
+      const mayPass = !(error instanceof ServiceFault) || isBusy(error)
+      if (mayPass && row.attempts < READING_TRIES) throw error
+      return 'unknown'
+    }
   }
-  /** A column that is gone is looked for anew at the next try. */
-  const forgetColumn = (run: Run): void => void columns.delete(`${run._id} ${run.resourceLink}`)
-  const send = async (row: OutboxRow, note: Note, run: Run, platform: Platform, sub: string): Promise<Delivery> => {
-    const { score, max, activityProgress, comment } = Payload.parse(row.payload)
-    const lineitem = await columnOf(run, platform)
-    if (!lineitem) return failed('lti/no-line-item')
-    const parsed = Memo.safeParse(row.memo)
-    const last = parsed.success && parsed.data.lineitem === lineitem ? parsed.data : undefined
+  const isTaken = async (errand: Errand): Promise<boolean> => {
+    const { last, row, payload } = errand
+    if (!last?.landed || row.asked || payload.reset) return false
+    const theirs = await standing(errand)
+    return theirs !== 'unknown' && isOverridden(last, theirs)
+  }
+  const commentOf = async ({ run, payload: { column, comment, pending } }: Errand): Promise<string> => {
+    const say = i18n.in(i18n.pick((await courses.course(run.course)).lang))
+    const [kind] = column.split(':')
+    return `${say(`grades.comment.${kind}`, comment)}${pending ? ` ${say('grades.comment.pending')}` : ''}`
+  }
+
+  const post = async (errand: Errand, said: Said, second: number, contested: boolean): Promise<Memo> => {
+    const { row, lineitem, last, payload, platform, sub, note } = errand
+    const whole = said.gradingProgress === 'FullyGraded'
+    // Until it's known to have arrived, either may stand there.
+    const memo: Memo = { rev: row.rev, second, lineitem, contested, ours: [...(last?.ours ?? []), ...(payload.reset ? [] : [shareOf(payload)])].slice(-8), ...(last?.landed ? { landed: true } : {}), whole: whole || last?.whole === true }
+    await note(memo)
+    await ags.postScore(platform, lineitem, { userId: sub, timestamp: new Date(second * 1000).toISOString(), ...said })
+    return memo
+  }
+  const arrived = ({ payload }: Errand, said: Said, memo: Memo): Delivery => {
+    const { rev, second, lineitem } = memo
+    // After a reset whatever we said before may go on standing where the platform keeps it.
+    const ours = payload.reset ? memo.ours : [shareOf(payload)]
+    return { state: 'delivered', memo: { rev, second, lineitem, ours, landed: true, whole: said.gradingProgress === 'FullyGraded' || (memo.whole && !payload.reset), arrived: JSON.stringify(said) } }
+  }
+  const send = async (errand: Errand): Promise<Delivery> => {
+    const { row, last } = errand
+    const said = saidOf(errand, await commentOf(errand))
+    const overridden: Delivery = { state: 'delivered', problem: { code: 'lti/overridden' }, memo: { ...last, overridden: true } }
+    // It stands there already: a wrong answer changes nothing. (Of what was sent since without an answer nobody knows.)
+    if (!row.asked && !last?.overridden && last?.arrived === JSON.stringify(said)) return { state: 'delivered' }
+    if (await isTaken(errand)) return overridden
     const again = last?.rev === row.rev
     const own = Math.floor(row.at.getTime() / 1000)
-    const post = async (second: number, contested: boolean): Promise<void> => {
-      await note({ rev: row.rev, second, lineitem, contested })
-      await ags.postScore(platform, lineitem, {
-        userId: sub, timestamp: new Date(second * 1000).toISOString(), scoreGiven: score, scoreMaximum: max, activityProgress,
-        gradingProgress: 'FullyGraded', comment: i18n.t('en', 'lti.grade.comment', comment),
-      })
-    }
     const second = again ? last.second : Math.max(own, (last?.second ?? 0) + 1)
     // An answer that was a refusal says that what we sent did not stay; one that was lost says nothing.
     const contested = again && (last.contested === true || row.problem?.status !== undefined)
     try {
-      await post(second, contested)
+      return arrived(errand, said, await post(errand, said, second, contested))
     } catch (error) {
-      if (!(error instanceof AgsFault) || error.step !== 'score' || error.status !== 409) throw error
-      if (again && !contested) return { state: 'delivered' }
+      if (!(error instanceof ServiceFault) || error.step !== 'score' || error.status !== 409) throw error
+      if (again && !contested) return arrived(errand, said, last)
       // Something later than our event stands there: ours is the newer news, as of now.
-      await post(Math.max(second + 1, Math.floor(now().getTime() / 1000)), true)
+      return arrived(errand, said, await post(errand, said, Math.max(second + 1, Math.floor(now().getTime() / 1000)), true))
     }
-    return { state: 'delivered' }
   }
-  return async (row: OutboxRow, note: Note): Promise<Delivery> => {
-    const [run, member] = await Promise.all([courses.run(row.run), courses.member(row.run, row.learner)])
+  const deliver = async (row: OutboxRow, note: Note, payload: Payload, run: Run): Promise<Delivery> => {
+    const member = await courses.member(row.run, row.learner)
     if (!member) return failed('lti/no-member')
     if (member.role !== 'participant') return { state: 'delivered' } // staff have no grade (Moodle: 400)
     const platform = await registry.byId(run.platform)
     if (!platform) return failed('lti/unknown-platform')
+    if (!isActive(platform)) return failed('lti/platform-disabled')
+    const lineitem = await columns.of(run, platform, payload.column)
+    if (!lineitem) return failed('lti/no-line-item')
+    const delivery = await send({ row, payload, note, run, platform, sub: member.sub, lineitem, last: memoOf(row.memo, lineitem) })
+    if (!delivery.problem) await registry.seen(platform._id, { grade: true })
+    return delivery
+  }
+
+  return async (row: OutboxRow, note: Note): Promise<Delivery> => {
+    const payload = payloadOf(row)
+    const run = await courses.run(row.run)
+    if (!hasColumn(run, payload.column) && !payload.reset) return { state: 'delivered', problem: { code: 'lti/column-off' } }
     try {
-      return await send(row, note, run, platform, member.sub)
+      return await deliver(row, note, payload, run)
     } catch (error) {
-      if (error instanceof AgsFault && error.status === 404) forgetColumn(run)
+      if (error instanceof ColumnUnderWay) return { state: 'retry', problem: { code: 'lti/column-under-way' }, afterSeconds: 1 }
+      if (error instanceof ServiceFault && error.step === 'score' && error.status === 404) await columns.forget(run, payload.column)
       const delivery = afterFault(error, row.attempts)
-      log.warn({ row: row.id, state: delivery.state, problem: delivery.state === 'delivered' ? undefined : delivery.problem }, 'a grade was not taken')
+      log.warn({ row: row.id, state: delivery.state, problem: delivery.problem }, 'a grade was not taken')
       return delivery
     }
   }

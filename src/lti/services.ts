@@ -71,7 +71,7 @@ const createTokens = ({ keys, now, timeoutMs }: Deps): Tokens => {
   /** @see [1EdTech Security Framework 1.0, 4.1](https://www.imsglobal.org/spec/security/v1p0/#using-json-web-tokens-with-oauth-2-0-client-credentials-grant) */
   const ask = async (platform: Platform, scope: string): Promise<string> => {
     const key = await keys.signing()
-    const assertion = await new SignJWT({ iss: platform.clientId, sub: platform.clientId, aud: platform.tokenUrl, jti: randomUUID() })
+    const assertion = await new SignJWT({ iss: platform.clientId, sub: platform.clientId, aud: platform.tokenAudience ?? platform.tokenUrl, jti: randomUUID() })
       .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' }).setIssuedAt(now()).setExpirationTime(new Date(now().getTime() + 60_000)).sign(key.privateKey)
     const response = await fetch(platform.tokenUrl, {
       method: 'POST', redirect: 'error', signal: AbortSignal.timeout(timeoutMs), headers: { accept: 'application/json' },

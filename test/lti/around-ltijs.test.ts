@@ -261,7 +261,7 @@ describe('the keys of this installation', () => {
   })
   it('are the same for two nodes that start at once on an empty database', async () => {
     const mongo = await freshMongo()
-    const nodes = await Promise.all([1, 2, 3].map(() => createLti({ ...way.kit, mongo }, { courses: way.courses, outbox: {} as never, onLaunch: async () => undefined })))
+    const nodes = await Promise.all([1, 2, 3].map(() => createLti({ ...way.kit, mongo }, { courses: way.courses, ledger: {} as never, onLaunch: async () => undefined })))
     expect(new Set(await Promise.all(nodes.map(async (node) => (await node.publicKey()).kid))).size).toBe(1)
   })
 })

@@ -18,7 +18,8 @@ beforeAll(async () => {
     rows: async (filter: object) => (asked.push(filter), rows),
     retry: async (id: string) => (retried.push(id), true),
   } as unknown as Ledger['outbox']
-  way = await aWayIn({ publicUrl: PUBLIC_URL, outbox })
+  const ledger = { outbox } as unknown as Ledger
+  way = await aWayIn({ publicUrl: PUBLIC_URL, ledger })
   lms = await aPlatform()
   await register(way.lti, lms)
   door = frontDoor(way.app, lms)

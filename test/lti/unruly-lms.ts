@@ -18,7 +18,7 @@ export interface UnrulyLms {
   lms: DemoLms
   url: string
   /** The next faults of requests to scores, tokens and columns. */
-  faults: Record<'scores' | 'token' | 'lineitems', Fault[]>
+  faults: Record<'scores' | 'results' | 'token' | 'lineitems', Fault[]>
   /** Scores that reached the LMS, in their order, and what it said. */
   heard: { userId: string; scoreGiven: number; timestamp: string; status: number }[]
   /** Answers held: each call lets one go, by default as a broken connection. */
@@ -33,12 +33,13 @@ const bodyOf = async (req: IncomingMessage): Promise<string> => {
   for await (const part of req) text += String(part)
   return text
 }
-const kindOf = (path: string): 'scores' | 'token' | 'lineitems' | undefined =>
-  path.includes('/scores') ? 'scores' : path.includes('/token') ? 'token' : path.includes('/lineitems') ? 'lineitems' : undefined
+type Kind = keyof UnrulyLms['faults']
+const kindOf = (path: string): Kind | undefined =>
+  path.includes('/scores') ? 'scores' : path.includes('/results') ? 'results' : path.includes('/token') ? 'token' : path.includes('/lineitems') ? 'lineitems' : undefined
 
 /** The demo LMS behind a line that is as bad as a test wants it. */
 export const anUnrulyLms = async (keyroomUrl: string, now: () => Date): Promise<UnrulyLms> => {
-  const faults: UnrulyLms['faults'] = { scores: [], token: [], lineitems: [] }
+  const faults: UnrulyLms['faults'] = { scores: [], results: [], token: [], lineitems: [] }
   const heard: UnrulyLms['heard'] = []
   const held: UnrulyLms['held'] = []
   const counted = { knocks: 0 }

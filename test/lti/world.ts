@@ -55,7 +55,7 @@ export const aWayIn = async ({ publicUrl, before, ...deps }: { publicUrl: string
   const courses = await createCourses(kit)
   await mongo.db.collection<{ _id: string }>('current_courses').insertOne({ _id: 'case', course: 'case@1', title: 'The case', at: new Date() } as { _id: string })
   const arrivals: Arrival[] = []
-  const lti = await createLti(kit, { courses, outbox: { rows: async () => [] } as never, onLaunch: async (arrival) => void arrivals.push(arrival), ...deps })
+  const lti = await createLti(kit, { courses, ledger: { outbox: { rows: async () => [] } } as never, onLaunch: async (arrival) => void arrivals.push(arrival), ...deps })
   const app = express()
   app.use(requestId, securityHeaders({ https: false, framers: lti.framers }), ...(before ? [before] : []))
   app.get('/probe.js', (_req, res) => void res.type('js').send(PROBE))

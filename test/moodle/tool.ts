@@ -34,7 +34,7 @@ export const aTool = async (): Promise<Tool> => {
   const courses = await createCourses(kit)
   await mongo.db.collection<{ _id: string }>('current_courses').insertOne({ _id: 'case', course: 'case@1', title: 'The case', at: new Date() } as { _id: string })
   const arrivals: Tool['arrivals'] = []
-  const lti = await createLti(kit, { courses, outbox: ledger.outbox, onLaunch: async ({ run, user, role }) => void arrivals.push({ run, user, role }) })
+  const lti = await createLti(kit, { courses, ledger, onLaunch: async ({ run, user, role }) => void arrivals.push({ run, user, role }) })
   app.use('/lti', lti.routes)
   app.use('/assets', express.static(path.join(root, 'public')))
   const shown = (_req: unknown, res: Response) => void res.send(`<!doctype html><title>Map</title><h1>Entered as ${sessionOf(res).role}</h1>`)
