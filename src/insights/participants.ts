@@ -1,7 +1,7 @@
 import type { Course, Courses, Member } from '../courses/index.js'
 import { aliasOf, gameSlice, type GameState } from '../game/index.js'
 import type { Ledger, OutboxRow } from '../ledger/index.js'
-import { courseScore, pagesOf, playSlice, roomsDone, type PlayState } from '../play/index.js'
+import { courseScore, gradeId, pagesOf, playSlice, roomsDone, type PlayState } from '../play/index.js'
 import type { Grade, Participant, Status } from './model.js'
 import { hasStarted, stuckOn } from './stuck.js'
 
@@ -12,9 +12,10 @@ const FIELDS = ['learner', 'play', 'game.xp', 'game.xpAt', 'game.level', 'game.a
 /** The row's state in the words of people: a problem on the way is worth telling although it may mend itself. */
 export const gradeOf = (row: OutboxRow | undefined): Grade => {
   if (!row) return { state: 'none' }
-  const { state, problem, nextAt, deliveredAt, at } = row
+  const { state, problem, nextAt, deliveredAt, at, rest } = row
   if (state === 'delivered') return { state, at: deliveredAt }
   if (state === 'failed') return { state, code: problem?.code ?? 'unforeseen', at: problem?.at ?? at }
+  if (rest) return { state: 'retrying', code: rest.problem.code, nextAt: rest.until }
   return problem && row.attempts > 0 ? { state: 'retrying', code: problem.code, nextAt } : { state: 'waiting' }
 }
 
@@ -51,6 +52,7 @@ export const participantsOf = async (deps: { courses: Pick<Courses, 'members'>; 
     return all
   }
   const [members, mine, rows] = await Promise.all([deps.courses.members(run), standings(), deps.ledger.outbox.rows({ run, kind: 'grade' })])
-  const grades = new Map(rows.map((row) => [row.learner, row]))
+  // Of all columns, the course's.
+  const grades = new Map(rows.filter((row) => row.id === gradeId(run, row.learner, 'course')).map((row) => [row.learner, row]))
   return members.filter(({ role }) => role === 'participant').map((member) => participantOf(course, member, mine.get(member.user) ?? nobody(), grades.get(member.user), now))
 }

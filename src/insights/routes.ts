@@ -6,7 +6,7 @@ import type { H5P } from '../h5p/index.js'
 import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
 import type { Ledger } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
-import type { Play } from '../play/index.js'
+import { gradeId, type Play } from '../play/index.js'
 import { Choice, hasGradeProblem, searchOf } from './choice.js'
 import { participantsCsv } from './csv.js'
 import { detailView, shutDoors, type DetailSource, type ReleaseDraft } from './detail.js'
@@ -37,8 +37,6 @@ const PageNumber = z.coerce.number().int().min(1).catch(1)
 const Said = z.enum(['sent', 'sent-all', 'released']).optional().catch(undefined)
 const Release = z.object({ room: z.string().catch(''), reason: z.string().trim().max(500).catch('') })
 const SHORTEST_REASON = 3
-
-const gradeId = (run: string, user: string): string => `grade:${run}:${user}`
 
 /** `/insights/:run`: who is where, the ladder, one participant. Every address asks for the right to watch. */
 export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameOf }: InsightsDeps): Router => {
@@ -79,7 +77,7 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   }
   const detailOf = async (scene: Scene, member: Member): Promise<DetailSource> => {
     const { run, user } = member
-    const [standing, events, [row]] = await Promise.all([ledger.standing(run, user), ledger.events(run, user), ledger.outbox.rows({ run, learner: user, kind: 'grade' })])
+    const [standing, events, [row]] = await Promise.all([ledger.standing(run, user), ledger.events(run, user), ledger.outbox.rows({ id: gradeId(run, user, 'course') })])
     const staff = [...new Set(events.flatMap(({ actor }) => actor ?? []))]
     const actors = new Map(await Promise.all(staff.map(async (actor) => [actor, (await courses.member(run, actor))?.name] as const)))
     return { course: scene.course, member, standing, events, row, actors, now: scene.now }
@@ -138,7 +136,7 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   router.get('/participants/:user/releases', (req, res) => res.redirect(303, `${req.baseUrl}/participants/${encodeURIComponent(req.params.user)}`))
   router.post('/participants/:user/grade', async (req, res) => {
     const { run, user } = await memberOf(req, { session: sessionOf(res) })
-    await ledger.outbox.retry(gradeId(run, user))
+    await ledger.outbox.retry(gradeId(run, user, 'course'))
     changed(run)
     const choice = read(Choice, req.query)
     const search = new URLSearchParams(req.query.from === 'list' ? searchOf(choice, { page: choice.page }) : '')
@@ -148,7 +146,7 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   router.post('/grades', async (req, res) => {
     const scene = await sceneOf(req, res)
     const all = await participantsOf({ courses, ledger }, scene.session.run, scene.course, scene.now)
-    for (const { user } of all.filter(hasGradeProblem)) await ledger.outbox.retry(gradeId(scene.session.run, user))
+    for (const { user } of all.filter(hasGradeProblem)) await ledger.outbox.retry(gradeId(scene.session.run, user, 'course'))
     changed(scene.session.run)
     res.redirect(303, `${req.baseUrl}/?said=sent-all`)
   })

@@ -7,6 +7,7 @@ import { frameOrigin, neverAtContent, outboxOf, type H5P } from '../h5p/index.js
 import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
+import { gradeId } from './grading.js'
 import { contentDoor } from './content-door.js'
 import { doorView, type DoorView, type Refused } from './door-view.js'
 import { finishView, unfinishedView } from './finish-view.js'
@@ -128,7 +129,7 @@ const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => 
     const { say } = tongue
     const input = { run: who.run, course, standing, tongue }
     if (!standing.play.finished) return show(scene, 'play/unfinished', { end: unfinishedView(input) }, { title: say('play.finish.not-yet'), scripts: ['play/frame.js'] })
-    const [grade] = await ledger.outbox.rows({ run: who.run, learner: who.user, kind: 'grade' })
+    const [grade] = await ledger.outbox.rows({ id: gradeId(who.run, who.user, 'course') })
     const end = finishView({ ...input, grade, preview: isPreview(who.run), attendanceCode: play.attendanceCode(who, course) })
     show(scene, 'play/finish', { end }, { title: course.finish.title, scripts: ['play/finish.js', 'play/frame.js'] })
   }
