@@ -20,7 +20,7 @@ const Said = z.enum(['takes-part']).optional().catch(undefined)
 const Who = z.object({ user: z.string().min(1).max(60) })
 
 export interface LinksDeps {
-  courses: Pick<Courses, 'linksOf' | 'studentViews' | 'takePart'>
+  courses: Pick<Courses, 'linksOf' | 'studentViews' | 'takePart' | 'member'>
   play: Pick<Play, 'ownKeys'>
   sceneOf(req: Request, res: Response): Promise<Scene>
   show(req: Request, res: Response, scene: Scene, template: string, data: object, page: { title: string; current: 'links' }): Promise<void>
@@ -47,8 +47,9 @@ export const linksRoutes = ({ courses, play, sceneOf, show }: LinksDeps): Router
       const { run } = await sceneOf(req, res)
       const { user } = read(Who, req.body)
       const found = (await courses.studentViews(run._id)).find((view) => view.user === user)
-      if (!found?.canTakePart) throw new NotFound({ detail: { user } })
-      await courses.takePart({ ...found.said, run: run._id, user })
+      if (found?.canTakePart) await courses.takePart({ ...found.said, run: run._id, user })
+      // Pressed twice, it is done.
+      else if (!(await courses.member(run._id, user))?.takesPart) throw new NotFound({ detail: { user } })
       res.redirect(303, `${req.baseUrl}/?said=takes-part`)
     })
     // A reload, or a language chosen there.
