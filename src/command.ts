@@ -164,7 +164,8 @@ const lookOver = async ({ kit, courses, lti, ledger }: Rooms): Promise<Finding[]
   const { config } = kit
   const [all, platforms, { differed }] = await Promise.all([courses.list(), lti.registry.list(), ledger.rebuild({ dryRun: true })])
   const failed = await kit.mongo.db.collection('outbox').countDocuments({ state: 'failed' })
-  const keySets = await Promise.all(platforms.map(async ({ name, jwksUrl }): Promise<Finding> => {
+  const pending = platforms.filter(({ state }) => state === 'pending').length
+  const keySets = await Promise.all(platforms.filter(({ state = 'active' }) => state === 'active').map(async ({ name, jwksUrl }): Promise<Finding> => {
     const said = await fetch(jwksUrl, { signal: AbortSignal.timeout(5000) }).then(async (answer) => (answer.ok && Array.isArray(((await answer.json()) as { keys?: unknown }).keys) ? '' : `it answers ${answer.status}`), (error: Error) => error.message)
     return { ok: said === '', what: `The key set of ${name} can be read`, ...(said ? { mend: `${jwksUrl}: ${said}. Compare the address with the LMS’s, and see whether a firewall stands between.` } : {}) }
   }))
@@ -172,7 +173,8 @@ const lookOver = async ({ kit, courses, lti, ledger }: Rooms): Promise<Finding[]
     { ok: true, what: 'The database answers, with majority writes' },
     { ok: config.demo || config.publicUrl.startsWith('https:'), what: `PUBLIC_URL is ${config.publicUrl}`, ...(config.publicUrl.startsWith('https:') || config.demo ? {} : { mend: 'Browsers keep no cookies in a frame without https: put a proxy with a certificate in front.' }) },
     { ok: all.length > 0, what: `Courses: ${all.length}`, ...(all.length > 0 ? {} : { mend: 'keyroom course import FOLDER' }) },
-    { ok: platforms.length > 0, what: `Platforms: ${platforms.length}`, ...(platforms.length > 0 ? {} : { mend: 'keyroom platform add …' }) },
+    { ok: platforms.length > 0, what: `Platforms: ${platforms.length}`, ...(platforms.length > 0 ? {} : { mend: 'keyroom platform link' }) },
+    ...(pending > 0 ? [{ ok: false, what: `LMSs that wait for approval: ${pending}`, mend: 'keyroom platform approve --issuer URL, or Administration, LMSs.' }] : []),
     ...keySets,
     { ok: failed === 0, what: `Grades and credentials that failed: ${failed}`, ...(failed > 0 ? { mend: 'The instructor’s page says why for each, and sends it again.' } : {}) },
     { ok: differed.length === 0, what: 'Standings are what the ledger says', ...(differed.length > 0 ? { mend: `${differed.length} differ: keyroom rebuild` } : {}) },

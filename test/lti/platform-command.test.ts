@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { commandOf } from '../../src/command.js'
+import { readConfig } from '../../src/config.js'
 import { createRegistrationLinks, createRegistry, platformCommand, toolAddresses, type RegistrationLinks, type Registry } from '../../src/lti/index.js'
-import { freshMongo } from '../support/mongo.js'
+import { freshMongo, freshUri } from '../support/mongo.js'
 
 let registry: Registry
 let links: RegistrationLinks
@@ -124,4 +129,20 @@ describe('keyroom platform link', () => {
     expect(err.join('\n')).toContain('--issuer:')
     expect(await links.waiting()).toEqual([])
   })
+})
+
+it('keyroom keys rotate makes a key that signs later; keyroom keys shows the one that signs', async () => {
+  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'keyroom-keys-'))
+  const config = readConfig({ KEYROOM_DEMO: '1', LOG_LEVEL: 'silent', MONGODB_URI: freshUri(), DATA_DIR: dataDir })
+  const keys = async (...args: string[]): Promise<unknown> => {
+    out.length = 0
+    expect(await commandOf('keys')?.([...args, '--json'], { config, print: (line) => void out.push(line), complain: (line) => void err.push(line) })).toBe(0)
+    return JSON.parse(out.join('\n'))
+  }
+  const before = (await keys()) as { tool: { kid: string } }
+  const made = (await keys('rotate')) as { kid: string }
+  expect(made.kid).not.toBe(before.tool.kid)
+  expect(await keys()).toMatchObject({ tool: { kid: before.tool.kid } })
+  expect(await commandOf('keys')?.(['burn'], { config, print: () => undefined, complain: () => undefined })).toBe(2)
+  await rm(dataDir, { recursive: true, force: true })
 })

@@ -232,6 +232,14 @@ describe('open registration', () => {
     expect((await open({ openid_configuration: lms.configurationUrl }, demo.app)).status).toBe(200)
     expect(await demo.lti.registry.of(lms.issuer)).toMatchObject([{ state: 'pending' }])
   })
+  it('keeps fifty waiting at most; an LMS with a link comes past them', async () => {
+    const demo = await aWayIn({ publicUrl: PUBLIC_URL, config: { openRegistration: true, demo: true } })
+    for (let at = 0; at < 50; at++) await demo.lti.registry.add({ issuer: `https://waits-${at}.example`, clientId: 'c', deployments: [], authUrl: 'x', tokenUrl: 'x', jwksUrl: 'x', name: 'Waits', state: 'pending' })
+    expect(await refusedAs(open({ openid_configuration: lms.configurationUrl }, demo.app))).toBe('infra/too-many-tries')
+    expect(lms.asked).toEqual([])
+    const { token } = await demo.lti.links.make({ trust: false })
+    expect((await open({ token, openid_configuration: lms.configurationUrl }, demo.app)).status).toBe(200)
+  })
   it('is slowed for who tries too often', async () => {
     const wide = await aWayIn({ publicUrl: PUBLIC_URL, mongo: await freshMongo() })
     const codes: string[] = []

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { stableId, type I18n } from '../../infra/index.js'
+import { stableId, TooManyTries, type I18n } from '../../infra/index.js'
 import type { Platform, Registry } from '../registry.js'
 import { carefulFetch, type Care } from './careful-fetch.js'
 import { sameIssuer, type RegistrationLink, type RegistrationLinks } from './links.js'
@@ -22,6 +22,9 @@ export interface RegisterDeps {
 }
 export interface Asked { token?: string; configuration: string; registrationToken?: string }
 export interface Registered { platform: Platform; renewed: boolean }
+
+/** So many that nobody invited may wait at once: a stranger with a thousand names fills no list. */
+const MOST_UNINVITED = 50
 
 const LOOPBACK = /^(localhost|.*\.localhost|127\.0\.0\.1|\[::1\])$/
 
@@ -62,12 +65,19 @@ const keep = async (said: PlatformConfiguration, enrolled: { clientId: string; d
   return { platform, renewed: known !== undefined }
 }
 
+/** Where anybody may come, not everybody may. */
+const guardUninvited = async ({ open, registry }: RegisterDeps): Promise<void> => {
+  if (!open) throw new RegistrationRefused('lti/registration-no-link')
+  const waiting = (await registry.list()).filter(({ state }) => state === 'pending')
+  if (waiting.length >= MOST_UNINVITED) throw new TooManyTries({ params: { seconds: 3600 }, retryAfter: 3600, detail: { waiting: waiting.length } })
+}
+
 /**
  * The whole of a dynamic registration. A link is held while it lasts and spent only when it succeeds.
  * @throws RegistrationRefused
  */
 export const register = async ({ token, configuration: from, registrationToken }: Asked, deps: RegisterDeps): Promise<Registered> => {
-  if (!token && !deps.open) throw new RegistrationRefused('lti/registration-no-link')
+  if (!token) await guardUninvited(deps)
   const link = token ? await deps.links.hold(token) : undefined
   try {
     const care = careFor(deps, link?.issuer)

@@ -43,7 +43,7 @@ const answer = (deps: RegistrationRouteDeps): RequestHandler => async (req, res)
     return show(req, res, deps, 'paste', { link: `${toolAddresses(publicUrl).register}${keep.replace('&', '?')}` }, { title: kit.i18n.t(langOf(req, res), 'platforms.register.paste.title'), frame: { keep } })
   }
   const { platform, renewed } = await register({ token, configuration, registrationToken }, deps)
-  kit.log.info({ platform: platform._id, issuer: platform.issuer, state: platform.state, renewed }, 'a platform registered')
+  kit.log.info({ platform: platform._id, issuer: platform.issuer, standing: platform.state, renewed }, 'a platform registered')
   const ticket = kit.secrets.sign('registered', { platform: platform._id, renewed } satisfies Done, READ_SECONDS, deps.now())
   res.redirect(303, `/lti/register/done?of=${ticket}`) // reloading it registers nothing again
 }
