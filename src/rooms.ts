@@ -73,14 +73,16 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
   const ladders = opened.add(await createLadders({ kit, ledger, courses, live }), (it) => it.close())
   const credentials = await createCredentials(kit, { ledger, courses })
   const play = createPlay({ kit, courses, ledger, h5p })
+  opened.add(play.arrivals, (it) => it.close())
+  await play.arrivals.sweep()
   const lti = await createLti(kit, {
     courses,
     ledger,
     gradesOf: (run, course, standing) => [...gradesOf(playedIn(course, run), standing), ...credentials.gradesOf(run, standing)],
     // Staff come in without a trace: no standing, no place on the ladder, no grade.
-    onLaunch: async ({ run, user, role, resourceLink }) => {
-      // Each launch is taken once by its nonce, so each is an event of its own.
-      if (role === 'participant') await play.launched({ run, user }, resourceLink, randomUUID())
+    onLaunch: async ({ run, user, role, resourceLink, noted }) => {
+      if (noted) play.arrivals.take(noted)
+      else if (role === 'participant') await play.launched({ run, user }, resourceLink, randomUUID())
       else ladders.leave(run, user)
     },
   })

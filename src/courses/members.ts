@@ -19,12 +19,22 @@ interface StudentViewDoc {
   at: Date
 }
 
+/** A launch, as the row of who launched keeps it until the ledger has it: so the answer waits for one write, and nothing is lost. */
+export interface NotedLaunch { run: string; user: string; key: string; resourceLink: string; at: Date }
+type MemberDoc = Member & { launches?: Omit<NotedLaunch, 'run' | 'user'>[] }
+/** More than wait in any hour of trouble. */
+const MOST_NOTED = 20
+
 export interface Members {
   member(run: string, user: string): Promise<Member | undefined>
   upsertMember(member: MemberSaid): Promise<void>
   members(run: string): Promise<Member[]>
   /** A participant comes in. False, and nothing is written, where they are known as staff and don't take part: that is student view. */
-  joinMember(member: MemberSaid): Promise<boolean>
+  joinMember(member: MemberSaid, launch?: NotedLaunch): Promise<boolean>
+  /** Launches that the ledger may not have yet: one person's, or all from before a time. */
+  notedLaunches(of: Pick<NotedLaunch, 'run' | 'user'> | { before: Date }): Promise<NotedLaunch[]>
+  /** The ledger has these. */
+  forgetLaunches(launches: NotedLaunch[]): Promise<void>
   /** Someone in student view, or on the staff, is a participant from now on. */
   takePart(said: Pick<MemberSaid, 'run' | 'user'> & Partial<MemberSaid>): Promise<void>
   /** The learner's id in the preview run. `said`: who would take part; absent for a test user of the LMS. */
@@ -53,9 +63,9 @@ const changeOf = ({ name, email, mentees, ...member }: MemberSaid) => {
 
 /** Who is in which run, and who looks on as a learner would. Collections `members`, `student_views`. */
 export const createMembers = async (db: mongo.Db, now: () => Date): Promise<Members> => {
-  const members = db.collection<Member>('members')
+  const members = db.collection<MemberDoc>('members')
   const views = db.collection<StudentViewDoc>('student_views')
-  await Promise.all([members.createIndex({ run: 1 }), views.createIndex({ run: 1 })])
+  await Promise.all([members.createIndex({ run: 1 }), members.createIndex({ 'launches.at': 1 }, { sparse: true }), views.createIndex({ run: 1 })])
   const idOf = ({ run, user }: { run: string; user: string }): string => `${run}:${user}`
   const behind: Members['behind'] = async (learner) => {
     const found = await views.findOne({ _id: idIn(learner) })
@@ -67,15 +77,25 @@ export const createMembers = async (db: mongo.Db, now: () => Date): Promise<Memb
     async upsertMember(member) {
       await members.updateOne({ _id: idOf(member) }, changeOf(member), { upsert: true })
     },
-    async joinMember(member) {
+    async joinMember(member, launch) {
+      const { run: _run, user: _user, ...noted } = launch ?? {}
+      const note = launch ? { $push: { launches: { $each: [noted as Omit<NotedLaunch, 'run' | 'user'>], $slice: -MOST_NOTED } } } : {}
       try {
         // One command: where the member is staff the filter finds nobody, and the insert meets their id.
-        await members.updateOne({ _id: idOf(member), $or: [{ role: { $nin: STAFF } }, { takesPart: { $exists: true } }] }, changeOf(member), { upsert: true })
+        await members.updateOne({ _id: idOf(member), $or: [{ role: { $nin: STAFF } }, { takesPart: { $exists: true } }] }, { ...changeOf(member), ...note }, { upsert: true })
         return true
       } catch (error) {
         if (isTaken(error) && (await members.countDocuments({ _id: idOf(member), role: { $in: STAFF } })) > 0) return false
         throw error
       }
+    },
+    async notedLaunches(of) {
+      const found = await members.find('user' in of ? { _id: idOf(of), 'launches.0': { $exists: true } } : { 'launches.at': { $lt: of.before } }).toArray()
+      return found.flatMap(({ run, user, launches = [] }) => launches.map((each) => ({ run, user, ...each })))
+    },
+    async forgetLaunches(launches) {
+      const [ids, keys] = [launches.map(idOf), launches.map(({ key }) => key)]
+      await members.updateMany({ _id: { $in: ids } }, { $pull: { launches: { key: { $in: keys } } } })
     },
     async takePart({ run, user, ...said }) {
       await members.updateOne({ _id: idOf({ run, user }) }, { $set: { run, user, ...said, role: 'participant', takesPart: now() } }, { upsert: said.sub !== undefined })

@@ -115,8 +115,14 @@ export const createRuns = async (db: mongo.Db, { currentOnes, currentOf }: Versi
   }
   const linkOf = async (place: LaunchPlace): Promise<Link | undefined> => {
     const id = linkId(place)
-    const known = keptLinks.get(id) ?? (await links.findOne({ _id: id }))
-    return known ? keptLinks.set(id, known) : adopted(place)
+    const known = keptLinks.get(id)
+    if (known) return known
+    // With its run, which is asked for next.
+    const [found] = await links.aggregate<Link & { runs: Run[] }>([{ $match: { _id: id } }, { $lookup: { from: 'runs', localField: 'run', foreignField: '_id', as: 'runs' } }]).toArray()
+    if (!found) return adopted(place)
+    const { runs: [its], ...link } = found
+    if (its) keptRuns.set(its._id, its)
+    return keptLinks.set(id, link)
   }
   const renewed = async (link: Link, place: LaunchPlace): Promise<Arrived> => {
     const target = place.target ?? link.target
@@ -128,7 +134,8 @@ export const createRuns = async (db: mongo.Db, { currentOnes, currentOf }: Versi
       runChange ? runs.findOneAndUpdate({ _id: link.run }, runChange, { returnDocument: 'after' }) : before,
       linkChange ? links.findOneAndUpdate({ _id: link._id }, linkChange, { returnDocument: 'after' }) : link,
     ])
-    return { run: keptRuns.set(link.run, after ?? before), link: keptLinks.set(link._id, leads ?? led) }
+    // What was known stays known no longer: a busy course would never see what another node changed.
+    return { run: runChange && after ? keptRuns.set(link.run, after) : before, link: linkChange && leads ? keptLinks.set(link._id, leads) : led }
   }
   const runIn: Runs['runIn'] = async (place, slug) => (await runs.findOne({ _id: runIdOf(place, slug) })) ?? undefined
 

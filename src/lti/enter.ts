@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Request, Response } from 'express'
-import { previewOf, type Arrived, type Courses, type LaunchPlace, type Target } from '../courses/index.js'
+import { previewOf, type Arrived, type Courses, type LaunchPlace, type NotedLaunch, type Target } from '../courses/index.js'
 import { langOf, stableId, type Kit, type Role, type Session, type WindowTokens } from '../infra/index.js'
 import type { Launch } from './claims.js'
 import type { Passed } from './gate.js'
@@ -8,7 +9,16 @@ import type { Platform } from './registry.js'
 import { roleOf, type Seen } from './roles.js'
 
 /** A person who came in, and where. `preview`: in student view, in the run beside the run; nobody of the course's. */
-export interface Arrival { run: string; user: string; role: Role; resourceLink: string; hasGrades: boolean; preview?: true }
+export interface Arrival {
+  run: string
+  user: string
+  role: Role
+  resourceLink: string
+  hasGrades: boolean
+  preview?: true
+  /** As the member's row has it already: it may be recorded behind the answer. */
+  noted?: NotedLaunch
+}
 /** Answers a launch that was verified, whose nonce is taken. */
 export type LaunchAnswer = (req: Request, res: Response, passed: Passed) => Promise<void>
 export interface EnterDeps {
@@ -58,10 +68,10 @@ export const beginSession = (req: Request, res: Response, kit: Kit, draft: Omit<
 }
 
 /** Whether a participant is one, or staff who look on as one. Who took part before goes on doing so. */
-const isStudentView = async (visitor: Visitor, said: Parameters<Courses['joinMember']>[0], courses: Courses): Promise<boolean> => {
+const isStudentView = async (visitor: Visitor, said: Parameters<Courses['joinMember']>[0], noted: NotedLaunch, courses: Courses): Promise<boolean> => {
   if (visitor.preview === 'test-user') return true
   if (visitor.preview === 'administrator' && (await courses.member(said.run, said.user))?.role !== 'participant') return true
-  return !(await courses.joinMember(said))
+  return !(await courses.joinMember(said, noted))
 }
 
 /** From a visitor to a session. Staff in student view come into the run beside the run, as somebody who is nobody. */
@@ -73,13 +83,15 @@ export const enterRun = async (req: Request, res: Response, visitor: Visitor, { 
   const said = { run: run._id, user, platform, sub, name, email, role, mentees, lastLaunch: kit.now() }
   const seen = { lang, zone, back }
   const came = { role, resourceLink: link.resourceLink, hasGrades: visitor.hasGrades }
-  if (role === 'participant' && (await isStudentView(visitor, said, courses))) {
+  // Each launch is taken once by its nonce, so each is an event of its own.
+  const noted: NotedLaunch = { run: run._id, user, key: randomUUID(), resourceLink: link.resourceLink, at: said.lastLaunch }
+  if (role === 'participant' && (await isStudentView(visitor, said, noted, courses))) {
     const beside = previewOf(run._id)
     const learner = await courses.studentView(run._id, user, visitor.preview === 'test-user' ? undefined : said)
     await arrived({ ...came, run: beside, user: learner, preview: true })
     return beginSession(req, res, kit, { ...seen, run: beside, user: learner, role, preview: true, ...(visitor.preview === 'test-user' ? {} : { mayTakePart: true }) }, addressOf(role, beside, link.target))
   }
   if (role !== 'participant') await courses.upsertMember(said)
-  await arrived({ ...came, run: run._id, user })
+  await arrived({ ...came, run: run._id, user, ...(role === 'participant' ? { noted } : {}) })
   beginSession(req, res, kit, { ...seen, run: run._id, user, role }, goOn)
 }

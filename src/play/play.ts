@@ -4,6 +4,7 @@ import type { Badge } from '../game/index.js'
 import type { H5P } from '../h5p/index.js'
 import { NotFound, type Kit } from '../infra/index.js'
 import type { Decision, Ledger, LedgerEvent, Recorded, Standing } from '../ledger/index.js'
+import { createArrivals } from './arrivals.js'
 import { decideAnswer, decideKey, decideLaunch, decideRelease, decideReview, decideSelfReport, HINT_AFTER, secondsTo } from './decide.js'
 import { playedIn, type Played } from './grading.js'
 import { inTurn } from './in-turn.js'
@@ -15,7 +16,7 @@ import type { Gain, KeyTry, Outcome, Play, Ticket, Who } from './service.js'
 
 export interface PlayDeps {
   kit: Pick<Kit, 'secrets' | 'log' | 'now'>
-  courses: Pick<Courses, 'course' | 'run' | 'members'>
+  courses: Pick<Courses, 'course' | 'run' | 'members' | 'notedLaunches' | 'forgetLaunches'>
   ledger: Ledger
   h5p: Pick<H5P, 'items' | 'score' | 'task'>
 }
@@ -71,15 +72,25 @@ const ledBy = (course: Played, ticket: Ticket): Led => {
 export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const keys = makeKeys(kit.secrets)
   const atDoor = inTurn()
-  const scene = async ({ run: id, user }: Who): Promise<{ run: Run; course: Played; standing: Standing }> => {
-    const [run, standing] = await Promise.all([courses.run(id), ledger.standing(id, user)])
+  const arrivals = createArrivals({ courses, log: kit.log, now: kit.now, record: (launch) => launched(launch, launch.resourceLink, launch.key, launch.at) })
+  /** Nobody stands before a house they have launched into as if they hadn't: what their launch brings is there first. */
+  const standingOf = async (who: Who): Promise<Standing> => {
+    await arrivals.settled(who)
+    const standing = await ledger.standing(who.run, who.user)
+    return !standing.play.launched && (await arrivals.settle(who)) ? ledger.standing(who.run, who.user) : standing
+  }
+  const scene = async (who: Who): Promise<{ run: Run; course: Played; standing: Standing }> => {
+    const [run, standing] = await Promise.all([courses.run(who.run), standingOf(who)])
     return { run, course: playedIn(await courses.course(run.course), run), standing }
   }
-  const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string): Promise<Recorded> => {
-    const at = kit.now()
+  const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string, at = kit.now()): Promise<Recorded> => {
     // What is played in student view stays here: no grade, no credential.
     const kept = ({ events, outbox }: Decision): Decision => (isPreview(run) ? { events } : { events, outbox })
     return ledger.record({ run, learner: user, key, at, actor, decide: (standing) => kept(decide(standing, at)) })
+  }
+  const launched = async (who: Who, resourceLink: string, key: string, when?: Date): Promise<void> => {
+    const course = await playedBy(courses, who.run)
+    await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink), undefined, when)
   }
   const open: Play['open'] = async (who, id) => {
     const found = await scene(who)
@@ -116,10 +127,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   return {
     look: scene,
     open,
-    async launched(who, resourceLink, key) {
-      const course = await playedBy(courses, who.run)
-      await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink))
-    },
+    launched: (who, resourceLink, key) => launched(who, resourceLink, key),
+    arrivals,
     ticket({ run, user, sid, room, activity, via }, until = Infinity) {
       const left = Math.floor(until - kit.now().getTime() / 1000)
       return kit.secrets.sign('ticket', { run, user, sid, room, activity, ...(via ? { via } : {}) }, Math.min(TICKET_SECONDS, left), kit.now())

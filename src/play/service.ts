@@ -2,6 +2,7 @@ import type { Course, Room, Run } from '../courses/index.js'
 import type { Badge } from '../game/index.js'
 import type { Clue } from '../h5p/index.js'
 import type { Standing } from '../ledger/index.js'
+import type { Arrivals } from './arrivals.js'
 
 /** A participant in a course run. */
 export interface Who { run: string; user: string }
@@ -41,6 +42,8 @@ export interface KeyTry {
 export interface Play {
   look(who: Who): Promise<{ run: Run; course: Course; standing: Standing }>
   launched(who: Who, resourceLink: string, key: string): Promise<void>
+  /** Launches that a member's row has already: recorded behind their answers. */
+  arrivals: Arrivals
   /** @throws RoomLocked before the room is opened; NotFound for a room the course doesn't have. */
   open(who: Who, room: string): Promise<{ run: Run; course: Course; standing: Standing; room: Room }>
   /** Good as long as the session it is of: `until`, in Unix seconds. */

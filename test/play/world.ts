@@ -38,7 +38,7 @@ export const manyRooms = (count: number): Course =>
  * Only for these tests of pages: contents of one question each (a lock, where its name says so), whose right answer is the word «right». What H5P really scores
  * and shows is tested in test/h5p and, whole, in test/whole.
  */
-const pretendH5P: Parameters<typeof createPlay>[0]['h5p'] & PlayPagesDeps['h5p'] = {
+export const pretendH5P: Parameters<typeof createPlay>[0]['h5p'] & PlayPagesDeps['h5p'] = {
   items: async (content) => [{ id: '_', max: 1, kind: 'verified', ...(content.endsWith('-lock') ? { isLock: true as const } : {}) }],
   score: async (_content, _item, response) => ({ correct: response === 'right', score: response === 'right' ? 1 : 0, max: 1, kind: 'verified' }),
   task: async () => undefined,

@@ -1,0 +1,3 @@
+import { launchRow } from '../support/launches.js'
+
+export default launchRow(1, 40, 2)
