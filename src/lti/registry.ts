@@ -79,7 +79,9 @@ export const createRegistry = async ({ db }: Pick<Mongo, 'db'>, now: () => Date 
   const cache = new Map<string, { until: number; found: Platform[] }>()
   const seenAt = new Map<string, number>()
   const framers = createFramers()
+  let listedAt = 0
   const list = async (): Promise<Platform[]> => {
+    listedAt = Date.now()
     const all = await platforms.find().sort({ issuer: 1, clientId: 1 }).toArray()
     framers.clear()
     for (const { issuer } of all) framers.set(issuer, all.filter((each) => each.issuer === issuer))
@@ -91,10 +93,17 @@ export const createRegistry = async ({ db }: Pick<Mongo, 'db'>, now: () => Date 
     byId.clear()
     framers.set(issuer, await platforms.find({ issuer }).toArray())
   }
+  /** What another node changed is known here within half a minute, also where nobody launches; a database that is away is asked again at the next request. */
+  const refresh = (): void => {
+    if (Date.now() - listedAt >= KNOWN_MS) list().catch(() => void (listedAt = 0))
+  }
   await list()
   return {
     list,
-    framers: framers.list,
+    framers() {
+      refresh()
+      return framers.list()
+    },
     async of(issuer) {
       const known = cache.get(issuer)
       if (known && known.until > Date.now()) return known.found

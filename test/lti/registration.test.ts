@@ -1,6 +1,8 @@
 import request from 'supertest'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createRegistry } from '../../src/lti/index.js'
 import type { RegistrationLinks } from '../../src/lti/registration/index.js'
+import { guardHosts } from '../../src/lti/registration/platform-configuration.js'
 import { claim, goodClaims, aPlatform } from '../support/platform.js'
 import { freshMongo } from '../support/mongo.js'
 import { frontDoor, pageOf, PUBLIC_URL } from './front-door.js'
@@ -290,6 +292,51 @@ describe('a platform’s state decides who comes in', () => {
     expect(pageOf(await door.post(await stranger.sign(forged), begun)).code).toBe('lti/bad-signature')
     expect((await way.lti.registry.fresh(_id))?.asking).toBeUndefined()
     await Promise.all([platform.close(), stranger.close()])
+  })
+})
+
+describe('which hosts may speak for an issuer', () => {
+  const CANVAS = 'https://canvas.instructure.com'
+  it.each([
+    ['its own', 'https://lms.example/c', 'https://lms.example/moodle', 'https://lms.example/r', ''],
+    ['Canvas’s makers, and a school’s registration', 'https://sso.canvaslms.com/c', CANVAS, 'https://school.instructure.com/r', ''],
+    ['no school’s configuration', 'https://school.instructure.com/c', CANVAS, 'https://school.instructure.com/r', 'lti/registration-wrong-issuer'],
+    ['no registration elsewhere', 'https://sso.canvaslms.com/c', CANVAS, 'https://instructure.com.example/r', 'lti/registration-bad-configuration'],
+    ['nobody whose name begins so', 'https://sso.canvaslms.com.example/c', CANVAS, 'https://sso.canvaslms.com.example/r', 'lti/registration-wrong-issuer'],
+    ['nobody whose name ends so', 'https://lms.example/c', 'https://evil-lms.example', 'https://lms.example/r', 'lti/registration-wrong-issuer'],
+    ['not another port', 'https://lms.example:8443/c', 'https://lms.example', 'https://lms.example:8443/r', 'lti/registration-wrong-issuer'],
+  ])('%s', (_who, from, issuer, registrationUrl, code) => {
+    const said = ((): unknown => {
+      try {
+        guardHosts(from, { issuer, registrationUrl })
+      } catch (refused) {
+        return (refused as { code: string }).code
+      }
+      return ''
+    })()
+    expect(said).toBe(code)
+  })
+})
+
+describe('two nodes', () => {
+  afterEach(() => void vi.useRealTimers())
+  it('what one changes the other knows within half a minute: who comes in, and who may frame us', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const mongo = await freshMongo()
+    const [one, other] = [await createRegistry(mongo), await createRegistry(mongo)]
+    const { _id, issuer } = await one.add({ issuer: 'https://lms.example', clientId: 'c', deployments: ['1'], authUrl: 'https://lms.example/a', tokenUrl: 'https://lms.example/t', jwksUrl: 'https://lms.example/k', name: 'LMS' })
+    vi.advanceTimersByTime(30_001)
+    other.framers()
+    await expect.poll(() => other.framers()).toEqual(['https://lms.example'])
+    expect(await other.of(issuer)).toMatchObject([{ deployments: ['1'] }])
+    await one.change(_id, { state: 'disabled' })
+    expect(one.framers()).toEqual([])
+    vi.advanceTimersByTime(30_001)
+    expect(await other.of(issuer)).toMatchObject([{ state: 'disabled' }])
+    await expect.poll(() => other.framers()).toEqual([])
+    await one.remove(issuer)
+    vi.advanceTimersByTime(30_001)
+    expect(await other.of(issuer)).toEqual([])
   })
 })
 

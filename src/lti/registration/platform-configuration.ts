@@ -44,8 +44,12 @@ const FAMILIES = [{ issuer: /^canvas(\.beta|\.test)?\.instructure\.com$/, config
 
 const hostOf = (url: string): string => new URL(url).host
 
-/** @see [LTI Dynamic Registration 1.0, 3.5](https://www.imsglobal.org/spec/lti-dr/v1p0#discovery-and-openid-configuration): who serves the configuration is who the issuer says it is. */
-const guardHosts = (from: string, { issuer, registrationUrl }: PlatformConfiguration): void => {
+/**
+ * Who serves the configuration is who the issuer says it is, and who is given the token that registers.
+ * @see [LTI Dynamic Registration 1.0, 3.5](https://www.imsglobal.org/spec/lti-dr/v1p0#discovery-and-openid-configuration)
+ * @throws RegistrationRefused
+ */
+export const guardHosts = (from: string, { issuer, registrationUrl }: Pick<PlatformConfiguration, 'issuer' | 'registrationUrl'>): void => {
   const family = FAMILIES.find((each) => each.issuer.test(hostOf(issuer)) && each.configuration.test(hostOf(from)))
   if (hostOf(issuer) !== hostOf(from) && !family) throw new RegistrationRefused('lti/registration-wrong-issuer', { params: { issuer, host: hostOf(from) } })
   // The token that registers goes to nobody but the platform. Its other addresses are its own affair: D2L's tokens come from another host.
