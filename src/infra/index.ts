@@ -7,6 +7,7 @@ export { MongodFault, runningMongod, startMongod, type EmbeddedMongod } from './
 export { makeSessions, sessionOf, SESSION_SECONDS, type Right, type Role, type Session, type Sessions, type WindowTokens } from './session.js'
 export { AdminOnly, createAdmins, LINK_SECONDS, LinkSpent, type Admins } from './admin-session.js'
 export { adminFrame, adminRoutes, type AdminSection } from './admin-routes.js'
+export { backWith, type SaidBack } from './back-with.js'
 export { read } from './input.js'
 export { LANGS, langOf, makeI18n, readCatalogue, type I18n, type Lang, type Params, type Say } from './i18n.js'
 export { assets, makeViews, type PageOptions, type Views } from './views.js'

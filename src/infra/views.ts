@@ -9,6 +9,8 @@ export interface PageOptions {
   status?: number
   title: string
   layout?: 'play' | 'staff' | 'admin' | 'bare'
+  /** A page that answers a form, and so has no address to come back to in another language. */
+  isAnswer?: boolean
   /** What the layout shows beside the page: chips in the header, live ticket … */
   frame?: Record<string, unknown>
 }
@@ -38,11 +40,11 @@ export const makeViews = ({ dir, publicDir, i18n }: { dir: string; publicDir: st
   return {
     asset,
     fragment: (template, data, lang) => eta.render(template, { ...data, ...common(lang) }),
-    page(req, res, template, data, { status = 200, title, layout = 'play', frame = {} }) {
+    page(req, res, template, data, { status = 200, title, layout = 'play', frame = {}, isAnswer = false }) {
       const lang = langOf(req, res)
       const base = { ...common(lang), csrf: res.locals.csrf ?? '', session: res.locals.session }
       const body = eta.render(template, { ...data, ...base })
-      const languages = LANGS.map((each) => ({ lang: each, name: i18n.names[each], href: `?lang=${each}`, current: each === lang }))
+      const languages = isAnswer ? [] : LANGS.map((each) => ({ lang: each, name: i18n.names[each], href: `?lang=${each}`, current: each === lang }))
       res.status(status).type('html')
       res.set('Cache-Control', 'private, no-store').set('Vary', 'Cookie, Authorization, Accept-Language')
       res.send(eta.render(`layout/${layout}`, { ...frame, ...base, title, body, languages, fonts: fontsFor(lang, body) }))

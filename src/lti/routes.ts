@@ -2,7 +2,7 @@ import { parseCookie, stringifyCookie } from 'cookie'
 import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import type { mongo } from 'mongoose'
 import type { Courses } from '../courses/index.js'
-import { allowFrames, langOf, Refusal, type Kit } from '../infra/index.js'
+import { allowFrames, backWith, langOf, Refusal, type Kit } from '../infra/index.js'
 import type { Message } from './claims.js'
 import type { LaunchAnswer } from './enter.js'
 import { recordRefusal, type Traces } from './doctor/index.js'
@@ -11,7 +11,6 @@ import type { ToolKeys } from './key.js'
 import { askBrowser, isUnsure, proofIn, stateCookie, storageOf } from './proof.js'
 import { throughProvider, type Scope } from './provider.js'
 import { LaunchRefused, PlatformClosed, ProofWanted } from './refusals.js'
-import { backWith } from './way-back.js'
 
 export interface RouteDeps {
   kit: Kit

@@ -22,14 +22,3 @@ export const wayBack = (returnUrl: string | undefined): string | undefined => {
   for (const [name, value] of url.searchParams) if (!SECRET.test(name) && HARMLESS.test(value)) kept.searchParams.append(name, value)
   return inMoodle(url) ?? kept.href
 }
-
-/**
- * The way back with words for the person, and for the platform's log.
- * @see [LTI 1.3 Core, E.1](https://www.imsglobal.org/spec/lti/v1p3/#launch-presentation-claim)
- */
-export const backWith = (returnUrl: string | undefined, said: { lti_msg?: string; lti_log?: string; lti_errormsg?: string; lti_errorlog?: string }): string | undefined => {
-  const url = httpUrl(returnUrl)
-  if (!url) return undefined
-  for (const [name, value] of Object.entries(said)) if (value) url.searchParams.set(name, value)
-  return url.href
-}

@@ -1,7 +1,7 @@
 import type { Response } from 'express'
 import type { Course } from '../courses/index.js'
 import { levelView } from '../game/index.js'
-import { sessionOf } from '../infra/index.js'
+import { backWith, sessionOf } from '../infra/index.js'
 import type { Standing } from '../ledger/index.js'
 import type { Tongue } from './words.js'
 
@@ -17,7 +17,7 @@ export const frameOf = ({ res, tongue: { say }, course, standing, live, scripts,
   return {
     home: base,
     ladder: `${base}ladder`,
-    back: session.back,
+    back: backWith(session.back, session.preview ? {} : { lti_msg: say('links.backWith', { course: course.title }) }),
     keep,
     me: {
       level: say('game.level.name', { level }),

@@ -58,10 +58,11 @@ export const setupView = async ({ courses, say, place, copied, chosen }: SetupIn
   const slugs = only ? [only] : (await courses.list()).map(({ slug }) => slug)
   const found = (await Promise.all(slugs.map((slug) => courses.current(slug)))).flatMap((course) => course ?? [])
   const origin = copied ? await courses.run(copied.run) : undefined
-  const link = place.resourceTitle ? apart(place.resourceTitle) : say('links.setup.unnamed')
+  const named = (title: string): string => say('links.setup.named', { title: apart(title) })
+  const link = place.resourceTitle ? named(place.resourceTitle) : say('links.setup.unnamed')
   return {
     title: say(origin ? 'links.setup.copy.title' : 'links.setup.title'),
-    lead: origin ? say('links.setup.copy.lead', { link, context: origin.contextTitle ? apart(origin.contextTitle) : say('links.setup.copy.unnamed') }) : say('links.setup.lead', { link }),
+    lead: origin ? say('links.setup.copy.lead', { link, context: origin.contextTitle ? named(origin.contextTitle) : say('links.setup.copy.unnamed') }) : say('links.setup.lead', { link }),
     ...(chosen.fault ? { fault: say(`links.setup.faults.${chosen.fault}`) } : {}),
     ...(origin ? { ways: waysOf(say, origin.context === place.context, chosen.way) } : {}),
     mayChoose: origin !== undefined && !place.slug,

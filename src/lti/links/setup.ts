@@ -31,7 +31,7 @@ const showing = ({ kit, courses }: EnterDeps) => async (req: Request, res: Respo
   const say = kit.i18n.in(langOf(req, res))
   const view = await setupView({ courses, say, place: setup.place, copied: setup.copied, chosen })
   const token = kit.secrets.sign(PURPOSE, setup, SETUP_SECONDS, kit.now())
-  kit.views.page(req, res, 'lti/links-setup', { view, token }, { title: view.title, layout: 'bare', status: chosen.fault ? 400 : 200 })
+  kit.views.page(req, res, 'lti/links-setup', { view, token }, { title: view.title, layout: 'bare', status: chosen.fault ? 400 : 200, isAnswer: true })
 }
 
 /** What answers a launch of a resource link: the way in; or, for who may say so, the question where it leads. */
