@@ -12,4 +12,3 @@ if (/^https?:/.test(back ?? '')) {
   way.querySelector('a').href = back
   way.hidden = false
 }
-if (window.parent !== window) (await import('./resize.js')).fitFrame()

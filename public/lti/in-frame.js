@@ -40,12 +40,13 @@ const leadOut = async () => {
 const askWho = () => {
   const main = document.querySelector('main')
   const rest = [...main.children]
-  for (const each of rest) each.hidden = true
+  // Whatever a style says of it.
+  for (const each of rest) each.style.setProperty('display', 'none', 'important')
   const box = document.getElementById('other-person').content.cloneNode(true).firstElementChild
   box.querySelector('button').addEventListener('click', () => {
     note(run, { whose })
     box.remove()
-    for (const each of rest) each.hidden = false
+    for (const each of rest) each.style.removeProperty('display')
     main.focus()
   })
   main.prepend(box)

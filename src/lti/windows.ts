@@ -16,8 +16,11 @@ const Entry = z.object({ ticket: z.string().max(8000) })
 const Renewal = z.object({ renewal: z.string().max(4000) })
 
 /** A page of this run; anything else is where the run begins. */
-const placeIn = ({ run, role }: Session, at: string): string =>
-  new RegExp(`^/(?:play|insights|studio)/${run}/(?!/)[^\\\\\\s]*$`).test(at) ? at : `/${role === 'participant' ? 'play' : 'insights'}/${run}/`
+const placeIn = ({ run, role }: Session, at: string, ours: string): string => {
+  const url = URL.canParse(at, ours) ? new URL(at, ours) : undefined
+  const isOfRun = url?.origin === new URL(ours).origin && /^\/(?:play|insights|studio)\/([^/]+)\//.exec(url.pathname)?.[1] === run
+  return isOfRun ? url.pathname + url.search : `/${role === 'participant' ? 'play' : 'insights'}/${run}/`
+}
 
 const secondsLeft = ({ exp = 0 }: Session, now: Date): number => Math.floor(exp - now.getTime() / 1000)
 
@@ -30,7 +33,7 @@ export const windowRoutes = ({ kit, nonces }: WindowDeps): Router => {
   const form = express.urlencoded({ extended: false, limit: '16kb' })
   const giveTicket = (req: Request, res: Response): void => {
     const session = sessionOf(res)
-    const ticket: Ticket = { session, at: placeIn(session, read(Asked, req.body).at), once: randomBytes(16).toString('base64url') }
+    const ticket: Ticket = { session, at: placeIn(session, read(Asked, req.body).at, kit.config.publicUrl), once: randomBytes(16).toString('base64url') }
     res.set('Cache-Control', 'no-store').json({ ticket: secrets.sign('lti-window', ticket, TICKET_SECONDS, now()) })
   }
   /** Only a form of ours: another site's would sign the person in as somebody else. */
