@@ -26,6 +26,9 @@ const arrived = () => {
   return found
 }
 
+const sessionIn = (answer: { headers: Record<string, unknown> }): Record<string, unknown> =>
+  JSON.parse(Buffer.from(decodeURIComponent(/kr-[^=]+=([^;.]+)/.exec(String(answer.headers['set-cookie']))?.[1] ?? ''), 'base64url').toString()) as Record<string, unknown>
+
 describe('a launch', () => {
   it('comes in: a session of the run, and the way on', async () => {
     const begun = await door.login({ target_link_uri: `${PUBLIC_URL}/lti/launch?item=3` })
@@ -49,6 +52,17 @@ describe('a launch', () => {
     const answer = await door.launch()
     const token = String(answer.headers['set-cookie']).match(/kr-[^=]+=([^;.]+)/)?.[1] ?? ''
     expect(JSON.parse(Buffer.from(decodeURIComponent(token), 'base64url').toString())).toMatchObject({ back: `${lms.issuer}/back` })
+  })
+  it.each([
+    ['Moodle’s, which asks for the session key: to the course itself', '/moodle/mod/lti/return.php?course=7&launch_container=3&instanceid=12&sesskey=SECRETKEY', '/moodle/course/view.php?id=7'],
+    ['one with ids alone: as it is', '/webapps/back?course_id=_12_1&content_id=_7_1', '/webapps/back?course_id=_12_1&content_id=_7_1'],
+    ['one with what may open something: without that', '/back?id=5&auth=1&x=0123456789abcdef0123456789abcdef', '/back?id=5'],
+  ])('keeps its way back, %s', async (_what, given, kept) => {
+    const answer = await door.launch((claims) => void (claims[claim('launch_presentation')] = { return_url: `${lms.issuer}${given}` }))
+    expect(sessionIn(answer)).toMatchObject({ back: `${lms.issuer}${kept}` })
+  })
+  it.each([['Asia/Tokyo', 'Asia/Tokyo'], ['europe/budapest', 'Europe/Budapest'], ['99', undefined], ['$Person.address.timezone', undefined], ['Mars/Olympus_Mons', undefined], ['', undefined]])('says the person’s time zone, where there is such a one: %s', async (timezone, zone) => {
+    expect(sessionIn(await door.launch((claims) => void (claims[claim('custom')] = { timezone }))).zone).toBe(zone)
   })
   it('beside another of the same person comes in too', async () => {
     const [a, b] = await Promise.all([door.login(), door.login()])

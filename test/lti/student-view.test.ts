@@ -151,3 +151,18 @@ describe('a mentor', () => {
     expect([status, text.includes('Nobody is assigned to you yet')]).toEqual([200, true])
   })
 })
+
+it('moments are told in the time zone that the LMS says', async () => {
+  const { kit, ledger } = world.keyroom.rooms
+  const look = async (zone?: string): Promise<string> => {
+    const { token } = kit.sessions.issue({ run, user: 'somebody', role: 'instructor', ...(zone ? { zone } : {}) })
+    return (await request(world.url).get(`/insights/${run}/`).set('authorization', `Bearer ${token}`)).text
+  }
+  const ana = (await world.keyroom.rooms.courses.members(run)).find(({ sub }) => sub === '21')
+  const { lastSeen } = (await ledger.standing(run, ana?.user ?? '')).play
+  const said = (timeZone: string): string => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(lastSeen)
+  expect(await look('Pacific/Kiritimati')).toContain(`title="${said('Pacific/Kiritimati')}"`)
+  expect(await look('Pacific/Kiritimati')).toContain('data-zone="Pacific/Kiritimati"')
+  expect(await look()).toContain(`title="${said('UTC')} UTC"`)
+  expect(await look()).not.toContain('data-zone')
+})
