@@ -26,7 +26,7 @@ export interface Control {
   /** Other roles for a person's next launches; none: their own again. */
   setRoles(person: string, roles?: string[]): void
   /** Privacy, storage, paging, deep linking and more, from now on. */
-  set(change: Partial<Settings>): void
+  set(change: Partial<Omit<Settings, 'deepLinking'>> & { deepLinking?: Partial<Settings['deepLinking']> }): void
 
   contexts(): Context[]
   addContext(course: { title: string; label?: string }): Context

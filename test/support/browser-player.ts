@@ -80,18 +80,30 @@ export const playContent = async (content: Frame | FrameLocator, known: Knowledg
   }
 }
 
-/** From the map to the trophy: every needed page of every room, of a choice the first, and the key typed at each door. */
+/** Every needed page of a room that is open; of a choice, the first. */
+const playActivities = async (frame: Frame, { activities }: SeedRoom, known: Knowledge): Promise<void> => {
+  for (const { id } of activities) {
+    await frame.locator(`nav a[href*="activity=${id}"]`).click()
+    await frame.locator(`nav a[href*="activity=${id}"][aria-current=step]`).waitFor()
+    await playContent(frame.frameLocator('#frame'), known)
+    await frame.locator(`nav a[href*="activity=${id}"][data-done=true]`).waitFor()
+  }
+}
+/** From the map through the first room, to its key. */
+export const playFirstRoom = async (frame: Frame): Promise<void> => {
+  const { rooms: [first], known } = readKnowledge()
+  await frame.locator('.next a.btn').click()
+  if (first) await playActivities(frame, first, known)
+}
+
+/** From the map to the trophy: every room, and the key typed at each door. */
 export const playCourse = async (frame: Frame, course: Course): Promise<void> => {
   const { rooms, known } = readKnowledge()
   await frame.locator('.next a.btn').click()
   for (const [index, { title }] of course.rooms.entries()) {
     await frame.locator(`h1:has-text("${title}")`).waitFor()
-    for (const { id } of rooms[index]?.activities ?? []) {
-      await frame.locator(`nav a[href*="activity=${id}"]`).click()
-      await frame.locator(`nav a[href*="activity=${id}"][aria-current=step]`).waitFor()
-      await playContent(frame.frameLocator('#frame'), known)
-      await frame.locator(`nav a[href*="activity=${id}"][data-done=true]`).waitFor()
-    }
+    const room = rooms[index]
+    if (room) await playActivities(frame, room, known)
     if (index === course.rooms.length - 1) break
     const key = await frame.locator('[data-earned-key]').getAttribute('data-earned-key')
     await frame.locator('input[name=key]').fill(key ?? '')
