@@ -4,7 +4,7 @@ import { keptFor, NotFound, stableId } from '../infra/index.js'
 import { columnAfter, columnOf } from './columns.js'
 import type { Grading, Link, Run, Target } from './model.js'
 import { isPreview, realRun } from './preview-run.js'
-import { NoCourse, UnknownCourse } from './refusals.js'
+import { NoCourse } from './refusals.js'
 import type { CurrentDoc, Versions } from './versions.js'
 
 /** What a verified launch says of where it came from. */
