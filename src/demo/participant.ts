@@ -44,7 +44,7 @@ export interface Playing {
 }
 
 /** Launches a person from the demo LMS into Keyroom, over HTTP as a browser does, and plays as its pages do. */
-export const launchAs = async (person: string, { lms, keyroom }: { lms: string; keyroom: string }): Promise<Playing> => {
+export const launchAs = async (person: string, { lms, keyroom }: { lms: string; keyroom: string }, link = '/course/rooms/window'): Promise<Playing> => {
   const jar = makeJar()
   const go = async (url: string, init: RequestInit = {}): Promise<{ res: Response; url: string }> => {
     const { origin } = new URL(url)
@@ -61,7 +61,7 @@ export const launchAs = async (person: string, { lms, keyroom }: { lms: string; 
   }
 
   await post(`${lms}/session`, { person })
-  const asked = await send(await go(`${lms}/course/rooms/window`))
+  const asked = await send(await go(`${lms}${link}`))
   const entered = await send(asked)
   if (!entered.res.ok) throw new SeedFault(`Keyroom answered the launch of person ${person} with ${entered.res.status}`)
   // The session's cookie is named after its run, and its value is the window token: with that, forms need no token of their own.
