@@ -87,7 +87,7 @@ export const makeSessions = (secrets: Secrets, { secure = true, host = false } =
     return { ...session, exp: until ?? session.exp }
   }
   const forWindow = (session: Session): WindowTokens => {
-    const left = Math.floor((session.exp ?? 0) - Date.now() / 1000)
+    const left = Math.ceil((session.exp ?? 0) - Date.now() / 1000)
     const seconds = Math.min(WINDOW_SECONDS, left)
     return { token: secrets.sign('session', { ...session, until: session.exp }, seconds), renewal: secrets.sign('session-renewal', session, left), seconds }
   }

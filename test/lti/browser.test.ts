@@ -153,6 +153,20 @@ describe('a launch in a frame of the LMS', () => {
     await entered(frame)
   }, 120_000)
 
+  it('in a window without cookies goes on when its token has run out: the next one is got first, and stands in no address', async () => {
+    keeps = 'none'
+    const page = await signedIn('blocked', { safari: true })
+    await page.clock.install()
+    const frame = await enteredFrame(page)
+    const asked: string[] = []
+    page.on('request', (request) => void asked.push(request.url()))
+    await page.clock.fastForward('00:14:00')
+    await frame.getByRole('link', { name: 'Room 1' }).click()
+    await frame.getByRole('heading', { name: 'Room 1' }).waitFor(SLOW)
+    expect(asked.filter((url) => url === `${tool}/lti/renew`)).toHaveLength(1)
+    expect(asked.every((url) => url.length < 200)).toBe(true)
+  }, 120_000)
+
   it('in an old Safari that is let keep cookies uses them, and is not asked again', async () => {
     const page = await signedIn('open', { safari: true })
     await enteredFrame(page)
