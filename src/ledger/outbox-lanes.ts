@@ -29,8 +29,18 @@ export const createLanes = (docs: mongo.Collection<LaneDoc>, kind: string, now: 
   const ill = new Map<string, LaneDoc>()
   const idOf = (lane: string): string => `${kind}:${lane}`
   const isResting = ({ until }: LaneDoc): boolean => until > now()
-  /** Changes made here while a look was under way are newer than what it saw. */
+  /** What is changed here while a look is under way is newer than what it sees. */
   let changes = 0
+  let writing = 0
+  const change = async (write: () => Promise<unknown>): Promise<void> => {
+    changes++
+    writing++
+    try {
+      await write()
+    } finally {
+      writing--
+    }
+  }
   return {
     room(lane, concurrency) {
       const found = ill.get(lane)
@@ -45,24 +55,22 @@ export const createLanes = (docs: mongo.Collection<LaneDoc>, kind: string, now: 
       const until = new Date(now().getTime() + (afterSeconds ?? backoffSeconds(failures)) * 1000)
       if (together && before.until >= until) return
       const doc: LaneDoc = { _id: idOf(lane), kind, lane, until, problem, failures, told: afterSeconds !== undefined, since: now() }
-      changes++
       ill.set(lane, doc)
-      await docs.replaceOne({ _id: doc._id }, doc, { upsert: true })
+      await change(() => docs.replaceOne({ _id: doc._id }, doc, { upsert: true }))
     },
     async well(lane) {
       if (!ill.has(lane)) return
-      changes++
       ill.delete(lane)
-      await docs.deleteOne({ _id: idOf(lane) })
+      await change(() => docs.deleteOne({ _id: idOf(lane) }))
     },
     async tryNow(lane) {
-      await docs.updateOne({ _id: idOf(lane), told: false }, { $set: { until: now() } })
       const found = ill.get(lane)
       if (found && !found.told) ill.set(lane, { ...found, until: now() })
-      changes++
+      await change(() => docs.updateOne({ _id: idOf(lane), told: false }, { $set: { until: now() } }))
     },
     async refresh() {
       const before = changes
+      if (writing > 0) return
       const found = await docs.find({ kind }).toArray()
       if (changes !== before) return
       ill.clear()

@@ -22,7 +22,7 @@ describe('a fault that passes delays a grade and changes nothing else:', () => {
     ['a page instead of a token', 'token', { status: 200, body: '<html>' }, { code: 'lti/platform-busy', status: 502 }],
   ]
   it.each(PASSING)('%s', async (_what, where, fault, problem) => {
-    const node = await w.aNode()
+    const node = await w.aNode(fault === 'hang' ? 1500 : undefined)
     w.unruly.faults[where].push(fault)
     await w.earn(node, 50)
     await w.tried(1)

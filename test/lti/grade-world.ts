@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect } from 'vitest'
-import type { Column, Course, Run } from '../../src/courses/index.js'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest'
+import type { Column, Course } from '../../src/courses/index.js'
 import { createLedger, type Ledger, type OutboxRow } from '../../src/ledger/index.js'
 import { createLti, type Lti } from '../../src/lti/index.js'
 import { gradeId, gradesOf, playedIn } from '../../src/play/index.js'
@@ -27,23 +27,29 @@ export class GradeWorld {
   declare way: WayIn
   declare unruly: UnrulyLms
   declare run: string
+  declare platform: string
   nodes: Ledger[] = []
   ltis: Lti[] = []
   private keys = 0
   private declare site: Awaited<ReturnType<typeof listening>>
   readonly now = (): Date => new Date(this.clock)
 
-  async open(): Promise<void> {
-    this.clock = Date.parse('2030-01-01T10:00:00.400Z')
-    this.nodes = []
-    this.ltis = []
+  /** What all tests of a file share: Keyroom's door, its key and its database. */
+  async build(): Promise<void> {
     this.site = await listening()
     this.way = await aWayIn({ publicUrl: `http://127.0.0.1:${this.site.port}`, now: this.now })
     this.site.use(this.way.app)
     await this.way.courses.saveCourse(COURSE, new Map())
+  }
+  /** And what each has anew: the LMS, the run and its grades. */
+  async open(): Promise<void> {
+    this.clock = Date.parse('2030-01-01T10:00:00.400Z')
+    this.nodes = []
+    this.ltis = []
+    for (const name of ['outbox', 'outbox_lanes', 'lti_columns', 'events', 'standings']) await this.way.mongo.db.collection(name).deleteMany({})
     this.unruly = await anUnrulyLms(`http://127.0.0.1:${this.site.port}`, this.now)
     const { deployment, ...platform } = this.unruly.lms.registration()
-    await this.way.lti.registry.add({ ...platform, deployments: [deployment], name: 'LMS' })
+    this.platform = (await this.way.lti.registry.add({ ...platform, deployments: [deployment], name: 'LMS' }))._id
     this.run = await this.aRun()
     for (const sub of PEOPLE) await this.enrol(sub)
   }
@@ -51,26 +57,37 @@ export class GradeWorld {
     this.unruly.held.splice(0).forEach((letGo) => letGo())
     await this.unruly.close()
     await Promise.all(this.nodes.map((node) => node.close()))
-    await this.site.close()
+    this.way.lines.length = 0
   }
-  async aNode(serviceTimeoutMs = 1500): Promise<Ledger> {
-    const ledger = await createLedger({ mongo: this.way.mongo, slices: testSlices, log: quiet, now: this.now })
-    this.nodes.push(ledger)
+  end(): Promise<void> {
+    return this.site.close()
+  }
+  async aNode(serviceTimeoutMs = 10_000): Promise<Ledger> {
+    const ledger = await this.aLedger()
     const lti = await createLti(this.way.kit, { courses: this.way.courses, ledger, gradesOf: (run, course, standing) => gradesOf(playedIn(course, run), standing), onLaunch: async () => undefined, serviceTimeoutMs })
     this.ltis.push(lti)
     lti.startGrades({ concurrency: 3, pollMs: 15 })
     return ledger
   }
+  /** Writes down what is to be sent, and sends nothing. */
+  async aLedger(): Promise<Ledger> {
+    const ledger = await createLedger({ mongo: this.way.mongo, slices: testSlices, log: quiet, now: this.now })
+    this.nodes.push(ledger)
+    return ledger
+  }
+  mongoUri(): string {
+    const uri = new URL(inject('mongodbUri'))
+    uri.pathname = `/${this.way.mongo.db.databaseName}`
+    return uri.href
+  }
   services(): Services {
     return this.unruly.lms.claims('21', 'n')[AGS] as Services
   }
   async aRun(ags: Services = this.services(), resourceLink = '41'): Promise<string> {
-    const [platform] = await this.way.lti.registry.list()
-    return (await this.way.courses.ensureRun({ platform: platform?._id ?? '', deployment: '1', context: `of-${resourceLink}`, resourceLink, ags }))._id
+    return (await this.way.courses.ensureRun({ platform: this.platform, deployment: '1', context: `of-${resourceLink}`, resourceLink, ags }))._id
   }
   async enrol(sub: string, role: 'participant' | 'instructor' = 'participant'): Promise<void> {
-    const run: Run = await this.way.courses.run(this.run)
-    return this.way.courses.upsertMember({ run: this.run, user: `u${sub}`, platform: run.platform, sub, role, lastLaunch: this.now() })
+    return this.way.courses.upsertMember({ run: this.run, user: `u${sub}`, platform: this.platform, sub, role, lastLaunch: this.now() })
   }
   earn(ledger: Ledger, score: number, sub = '21', { column = 'course', ...more }: { column?: Column; pending?: true } = {}): Promise<unknown> {
     const comment = column === 'course' ? { rooms: score / 25, of: 4 } : column === 'credential' ? { verify: 'https://keyroom.example/verify/x' } : { pages: 1, of: 2 }
@@ -79,6 +96,10 @@ export class GradeWorld {
       run: this.run, learner: `u${sub}`, key: `k${++this.keys}`, at: this.now(),
       decide: () => ({ events: [{ type: 'noted', data: {} }], outbox: [{ kind: 'grade', id: gradeId(this.run, `u${sub}`, column), lane: 'lms', payload }] }),
     })
+  }
+  /** The columns of the LMS, with what Keyroom named them. */
+  columns() {
+    return this.unruly.lms.lineItems().map(({ label, scoreMaximum, resourceId, tag }) => ({ label, scoreMaximum, resourceId, tag }))
   }
   async rowOf(sub = '21', column: Column = 'course'): Promise<OutboxRow | undefined> {
     return (await this.nodes[0]?.outbox.rows({ id: gradeId(this.run, `u${sub}`, column) }))?.[0]
@@ -109,6 +130,8 @@ export class GradeWorld {
 /** A fresh one for each test. */
 export const gradeWorld = (): GradeWorld => {
   const world = new GradeWorld()
+  beforeAll(() => world.build())
+  afterAll(() => world.end())
   beforeEach(() => world.open())
   afterEach(() => world.close())
   return world

@@ -4,13 +4,13 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from './root.js'
 
-/** A built part of Keyroom as the process it is in life. */
+/** A part of Keyroom as the process it is in life, built or not. */
 export interface Running { child: ChildProcess; output(): string; kill(signal?: NodeJS.Signals): Promise<void> }
 
 /** Only what a process needs of this one's surroundings, and what the test says. */
 export const spawnPart = (file: string, env: Record<string, string>, args: string[] = []): Running => {
   const { PATH = '', HOME = '', XDG_CACHE_HOME, LD_LIBRARY_PATH } = process.env
-  const child = spawn(process.execPath, [path.join(ROOT, file), ...args], {
+  const child = spawn(process.execPath, [...(file.endsWith('.ts') ? ['--import', 'tsx'] : []), path.join(ROOT, file), ...args], {
     cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, ...(XDG_CACHE_HOME ? { XDG_CACHE_HOME } : {}), ...(LD_LIBRARY_PATH ? { LD_LIBRARY_PATH } : {}), ...env },
   })
