@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { mongo } from 'mongoose'
 import { keptFor, NotFound, stableId } from '../infra/index.js'
-import { columnAfter, columnOf } from './columns.js'
+import { columnAfter, columnLeft, columnOf } from './columns.js'
 import type { Grading, Link, Run, Target } from './model.js'
 import { isPreview, realRun } from './preview-run.js'
 import { NoCourse } from './refusals.js'
@@ -128,7 +128,8 @@ export const createRuns = async (db: mongo.Db, { currentOnes, currentOf }: Versi
     const target = place.target ?? link.target
     const led = { ...link, target }
     const before = await run(link.run)
-    const runChange = changesOf(before, saidOfRun(before, led, place))
+    const left = columnOf(target) === columnOf(link.target) ? [] : columnLeft(before, link)
+    const runChange = changesOf(before, { ...Object.fromEntries(left.map((path) => [path, undefined])), ...saidOfRun(before, led, place) })
     const linkChange = changesOf(link, { target, ...(place.ags ? { lineitem: place.ags.lineitem } : {}), ...(place.resourceTitle ? { title: place.resourceTitle } : {}) })
     const [after, leads] = await Promise.all([
       runChange ? runs.findOneAndUpdate({ _id: link.run }, runChange, { returnDocument: 'after' }) : before,
@@ -168,6 +169,9 @@ export const createRuns = async (db: mongo.Db, { currentOnes, currentOf }: Versi
     const link = await linkOf(place)
     if (!link) return undefined
     if (!place.slug || place.slug === link.slug) return renewed(link, place)
+    const left = columnLeft(await run(link.run), link)
+    if (left.length > 0) await runs.updateOne({ _id: link.run }, { $unset: Object.fromEntries(left.map((path) => [path, ''])) })
+    keptRuns.clear()
     return bound(place, { slug: place.slug, target: place.target ?? { kind: 'map' } }, 'anew')
   }
   /** The course that a new link names; where it names none, the only one there is. */

@@ -104,6 +104,16 @@ describe('one course', () => {
     await through('again', 'map', '3')
     expect((await way.courses.run(run)).columns?.course).toBe(column('3'))
   })
+  it('gives a column free when its link leads elsewhere', async () => {
+    const context = aContext()
+    const through = (course: string, open: string) => comes({ context, link: 'a', custom: { course, open }, lineitem: `${lms.issuer}/items/5` })
+    const run = runIn(await through('house', 'map'))
+    await through('house', 'room:library')
+    expect(await way.courses.run(run)).toMatchObject({ columns: { 'room:library': `${lms.issuer}/items/5` }, ags: { lineitems: `${lms.issuer}/items` } })
+    expect((await way.courses.run(run)).columns?.course ?? (await way.courses.run(run)).ags?.lineitem).toBeUndefined()
+    const other = runIn(await through('garden', 'map'))
+    expect([(await way.courses.run(run)).columns, (await way.courses.run(other)).columns]).toEqual([{}, { course: `${lms.issuer}/items/5` }])
+  })
   it('keeps the column when a launch says nothing of grades', async () => {
     const context = aContext()
     const run = runIn(await comes({ context, link: 'a', custom: { course: 'house' }, lineitem: `${lms.issuer}/items/1` }))
@@ -133,11 +143,17 @@ describe('a link that names no course, where there are several', () => {
     expect(nextIn(await comes({ context, link: 'a' }))).toBe(`/play/${runIn(entered)}/rooms/library?link=1`)
     expect(nextIn(await teaches({ context, link: 'a' }))).toContain(runIn(entered))
   })
+  it('that says what it opens asks for the course alone', async () => {
+    const asked = await teaches({ context: aContext(), link: 'a', custom: { open: 'ladder' } })
+    expect(asked.text).not.toContain('<option value="map"')
+    expect(nextIn(await chooses(tokenIn(asked), { course: 'house', 'open-house': 'ladder' }))).toMatch(/ladder$/)
+  })
   it('chosen twice leads where the first choice said', async () => {
     const context = aContext()
     const [mine, yours] = [tokenIn(await teaches({ context, link: 'a' })), tokenIn(await teaches({ context, link: 'a', sub: 'other' }))]
-    const first = runIn(await chooses(mine, { course: 'garden', 'open-garden': 'map' }))
-    expect(runIn(await chooses(yours, { course: 'house', 'open-house': 'map' }))).toBe(first)
+    const first = nextIn(await chooses(mine, { course: 'garden', 'open-garden': 'ladder' }))
+    expect(nextIn(await chooses(yours, { course: 'house', 'open-house': 'map' }))).toBe(first)
+    expect(nextIn(await teaches({ context, link: 'a' }))).toBe(first)
   })
   it.each([
     ['no course', {}, 400, 'Choose a course'],

@@ -34,19 +34,24 @@ export interface SetupInput {
 
 const apart = (text: string): string => `\u2068${text}\u2069`
 const valueOf = (target: Target): string => (target.kind === 'room' ? `room:${target.room}` : target.kind)
-const targetsOf = ({ rooms }: Course): Target[] => [{ kind: 'map' }, ...rooms.map(({ id }): Target => ({ kind: 'room', room: id })), { kind: 'ladder' }]
+/** `said`: what the LMS says of it, which every launch would say again; of a course that has it there is nothing to choose then. */
+const targetsOf = ({ rooms }: Course, said?: Target): Target[] => {
+  const all: Target[] = [{ kind: 'map' }, ...rooms.map(({ id }): Target => ({ kind: 'room', room: id })), { kind: 'ladder' }]
+  const named = said && all.filter((target) => valueOf(target) === valueOf(said))
+  return named && named.length > 0 ? named : all
+}
 /** What of a course the form means; undefined for what the course doesn't have. */
-export const targetFrom = (course: Course, value: unknown): Target | undefined => targetsOf(course).find((target) => valueOf(target) === value)
+export const targetFrom = (course: Course, value: unknown, said?: Target): Target | undefined => targetsOf(course, said).find((target) => valueOf(target) === value)
 
 const wordsOf = (course: Course, target: Target, say: Say): string => {
   if (target.kind !== 'room') return say(`links.setup.opens.${target.kind}`)
   const index = course.rooms.findIndex(({ id }) => id === target.room)
   return say('links.setup.opens.room', { number: index + 1, title: apart(course.rooms[index]?.title ?? '') })
 }
-const choiceOf = (course: Course, say: Say, chosen: boolean, wanted: Target): CourseChoice => ({
+const choiceOf = (course: Course, say: Say, { chosen, wanted, said }: { chosen: boolean; wanted?: Target; said?: Target }): CourseChoice => ({
   slug: course.slug, title: course.title, summary: course.summary, lang: course.lang, chosen,
   rooms: say('links.setup.rooms', { count: course.rooms.length }),
-  opens: targetsOf(course).map((target) => ({ value: valueOf(target), words: wordsOf(course, target, say), chosen: valueOf(target) === valueOf(wanted) })),
+  opens: targetsOf(course, said).map((target) => ({ value: valueOf(target), words: wordsOf(course, target, say), chosen: wanted !== undefined && valueOf(target) === valueOf(wanted) })),
 })
 
 const waysOf = (say: Say, isHere: boolean, way: string | undefined): SetupView['ways'] =>
@@ -66,6 +71,6 @@ export const setupView = async ({ courses, say, place, copied, chosen }: SetupIn
     ...(chosen.fault ? { fault: say(`links.setup.faults.${chosen.fault}`) } : {}),
     ...(origin ? { ways: waysOf(say, origin.context === place.context, chosen.way) } : {}),
     mayChoose: origin !== undefined && !place.slug,
-    courses: found.map((course) => choiceOf(course, say, found.length === 1 || course.slug === chosen.slug, place.target ?? copied?.target ?? { kind: 'map' })),
+    courses: found.map((course) => choiceOf(course, say, { chosen: found.length === 1 || course.slug === chosen.slug, wanted: place.target ?? copied?.target, said: place.target })),
   }
 }

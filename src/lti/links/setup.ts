@@ -70,10 +70,10 @@ export const setupRoutes = (deps: EnterDeps): Router => {
       if (way === 'other') return show(req, res, { visitor, place })
       const slug = place.slug ?? copied?.slug ?? wanted
       const course = slug ? await courses.current(slug) : undefined
-      const target = course && targetFrom(course, more[`open-${course.slug}`])
+      const target = course && targetFrom(course, more[`open-${course.slug}`], place.target)
       const fault = copied && !way ? 'way' : !course ? 'course' : !target ? 'open' : undefined
       if (fault || !course || !target) return show(req, res, { visitor, place, copied }, { slug, way, fault })
-      const arrived = await courses.bindLink({ ...place, target }, { slug: course.slug, target, copiedFrom: copied?.run, fresh: way === 'fresh' })
+      const arrived = await courses.bindLink(place, { slug: course.slug, target, copiedFrom: copied?.run, fresh: way === 'fresh' })
       kit.log.info({ run: arrived.run._id, course: course.slug, target, way }, 'a link was set up')
       await enterRun(req, res, visitor, arrived, deps)
     })
