@@ -24,6 +24,8 @@ const lms = await createDemoLms({
   if (code === 'EACCES' || code === 'EROFS') return fail(`The demo LMS can't write its data: ${message}`)
   return fail(message)
 })
+// Most LMSs keep nothing for tools yet.
+lms.set({ storage: process.env.DEMO_LMS_STORAGE === '1' })
 console.log(`The demo LMS answers at ${lms.url}`)
 
 const stop = (): void => void lms.close().then(() => process.exit(0))
