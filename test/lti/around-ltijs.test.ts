@@ -190,13 +190,15 @@ describe('what ltijs stores, sends and opens', () => {
     expect(answer.status).toBe(200)
     expect(answer.text + JSON.stringify(answer.headers)).not.toContain('ltik')
   })
-  it('nobody registers a platform over the network, nor has us fetch an address', async () => {
+  it('nobody without a link of ours registers a platform over the network, nor has us fetch an address', async () => {
     let asked = 0
+    const before = await way.lti.registry.list()
     const trap = createServer((_req, res) => (asked++, res.end('{}'))).listen(0, '127.0.0.1')
     await new Promise((ready) => trap.once('listening', ready))
     const query = `openid_configuration=http://127.0.0.1:${(trap.address() as AddressInfo).port}/&registration_token=x`
-    for (const place of ['register', 'keys/../register', '%72egister', 'Register', 'register/']) expect((await request(way.app).get(`/lti/${place}?${query}`)).status).toBe(404)
-    expect((await request(way.app).post(`/lti/register?${query}`)).status).toBe(404)
+    for (const place of ['register', 'keys/../register', '%72egister', 'Register', 'register/']) expect([403, 404], place).toContain((await request(way.app).get(`/lti/${place}?${query}`)).status)
+    expect([403, 404]).toContain((await request(way.app).post(`/lti/register?${query}`)).status)
+    expect(await way.lti.registry.list()).toEqual(before)
     expect(asked).toBe(0)
     trap.close()
   })
