@@ -1,32 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { mongo } from 'mongoose'
-import { keptFor, NotFound, stableId } from '../infra/index.js'
+import { keptFor, NotFound } from '../infra/index.js'
+import { beginning, originIn } from './begin-run.js'
 import { columnAfter, columnLeft, columnOf } from './columns.js'
-import type { Grading, Link, Run, Target } from './model.js'
+import type { Grading, Link, Run } from './model.js'
+import { linkId, runIdOf, slugOf, whereIs, type Arrived, type Binding, type History, type LaunchPlace, type Origin, type RunDoc } from './places.js'
 import { isPreview, realRun } from './preview-run.js'
 import { NoCourse } from './refusals.js'
 import type { CurrentDoc, Versions } from './versions.js'
-
-/** What a verified launch says of where it came from. */
-export interface LaunchPlace {
-  platform: string
-  deployment: string
-  context: string
-  contextTitle?: string
-  resourceLink: string
-  resourceTitle?: string
-  /** Which course, where the link says so; and what of it. */
-  slug?: string
-  target?: Target
-  ags?: Run['ags']
-  nrps?: string
-}
-/** What a link was copied from, by the platform's word: ids, the newest first. */
-export interface History { links: string[]; contexts: string[] }
-export interface Origin { run: Run; slug: string; target?: Target }
-/** `copiedFrom`: the run whose settings go along. `fresh`: with secrets of its own. */
-export interface Binding { slug: string; target: Target; copiedFrom?: string; fresh?: boolean }
-export interface Arrived { run: Run; link: Link }
 
 export interface Runs {
   run(id: string): Promise<Run>
@@ -50,16 +31,6 @@ export interface Runs {
   /** Where runs changed behind our back. */
   forgetKept(): void
 }
-
-/** `links`: kept by versions before there was a collection of links. */
-type RunDoc = Run & { links?: string[] }
-type RunPlace = Pick<LaunchPlace, 'platform' | 'deployment' | 'context'>
-
-const linkId = ({ platform, deployment, context, resourceLink }: LaunchPlace): string => stableId('link', platform, deployment, context, resourceLink)
-const runIdOf = ({ platform, deployment, context }: RunPlace, slug: string, copy?: number): string =>
-  stableId('run', platform, deployment, context, slug, ...(copy ? [String(copy)] : []))
-const whereIs = ({ platform, deployment, context }: RunPlace): RunPlace => ({ platform, deployment, context })
-const slugOf = ({ course }: Pick<Run, 'course'>): string => course.split('@')[0] ?? ''
 
 /** The paths that differ from what is known: most launches say what the one before said, and a write for each would only stand in the others' way. */
 const changesOf = (known: object, said: Record<string, unknown>) => {
@@ -140,25 +111,7 @@ export const createRuns = async (db: mongo.Db, { currentOnes, currentOf }: Versi
   }
   const runIn: Runs['runIn'] = async (place, slug) => (await runs.findOne({ _id: runIdOf(place, slug) })) ?? undefined
 
-  /** The run that a binding means: begun now, or already. */
-  const begun = async (place: LaunchPlace, { slug, copiedFrom, fresh }: Binding): Promise<Run> => {
-    const { course } = await currentOf(slug)
-    const origin = copiedFrom ? await run(copiedFrom) : undefined
-    const isHere = origin && isDeepStrictEqual(whereIs(origin), whereIs(place)) && slugOf(origin) === slug
-    // Copied beside its origin, it carries on there.
-    if (isHere && !fresh) return origin
-    const copies = fresh ? await runs.countDocuments({ ...whereIs(place), course: { $regex: `^${slug}@` } }) : 0
-    const copy = copies > 0 ? copies + 1 : undefined
-    const _id = runIdOf(place, slug, copy)
-    const keysFrom = fresh ? _id : origin?.keysFrom
-    const first = {
-      course, createdAt: now(), ...whereIs(place), resourceLink: place.resourceLink, ...(copy ? { copy } : {}), ...(origin ? { copiedFrom: origin._id } : {}),
-      ...(origin?.grading ? { grading: origin.grading } : {}), ...(keysFrom ? { keysFrom } : {}),
-    }
-    const made = await runs.findOneAndUpdate({ _id }, { $setOnInsert: first }, { upsert: true, returnDocument: 'after' })
-    if (!made) throw new NotFound({ detail: { run: _id } })
-    return keptRuns.set(_id, made)
-  }
+  const begun = beginning({ runs, run, currentOf, now })
   const bound = async (place: LaunchPlace, binding: Binding, leads: 'first' | 'anew'): Promise<Arrived> => {
     const { _id } = await begun(place, binding)
     const { slug, target } = binding
@@ -202,28 +155,4 @@ export const createRuns = async (db: mongo.Db, { currentOnes, currentOf }: Versi
       keptLinks.clear()
     },
   }
-}
-
-/** By the link's own history; else by the context's: there the link of the same name, or where all led to one run, that. */
-const originIn = async ({ runs, links }: { runs: mongo.Collection<RunDoc>; links: mongo.Collection<Link> }, place: LaunchPlace, history: History): Promise<Origin | undefined> => {
-  const { platform, deployment } = place
-  const isOther = (link: Link): boolean => link._id !== linkId(place) && (!place.slug || link.slug === place.slug)
-  const led = async (found: { run: string; slug: string; target?: Target }): Promise<Origin | undefined> => {
-    const run = await runs.findOne({ _id: found.run })
-    return run ? { run, slug: found.slug, ...(found.target ? { target: found.target } : {}) } : undefined
-  }
-  for (const resourceLink of history.links) {
-    const found = (await links.find({ platform, deployment, resourceLink }).toArray()).find(isOther)
-    if (found) return led(found)
-  }
-  for (const context of history.contexts.filter((each) => each !== place.context)) {
-    const all = (await links.find({ platform, deployment, context }).sort({ at: 1 }).toArray()).filter(isOther)
-    const [named] = all.filter(({ title }) => title && title === place.resourceTitle)
-    if (named) return led(named)
-    const [first] = all
-    if (first) return led({ run: first.run, slug: first.slug })
-    const [older] = (await runs.find({ platform, deployment, context }).toArray()).filter((each) => !place.slug || slugOf(each) === place.slug)
-    if (older) return { run: older, slug: slugOf(older) }
-  }
-  return undefined
 }
