@@ -1,5 +1,6 @@
 import type { SeedRoom } from './course-file.js'
-import { SeedFault, type Playing } from './participant.js'
+import type { Playing } from './participant.js'
+import { SeedFault } from './visitor.js'
 
 /**
  * How far someone came: so many whole rooms, then so many activities; every nth question wrong at first (0: none); and what they

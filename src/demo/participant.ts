@@ -1,36 +1,5 @@
 import type { Question } from './answers.js'
-
-/** A page answered otherwise than the demo's history needs. */
-export class SeedFault extends Error {}
-
-/** A browser's cookies, as far as a demo needs them: by origin. */
-const makeJar = () => {
-  const jar = new Map<string, Map<string, string>>()
-  const of = (origin: string) => jar.get(origin) ?? new Map<string, string>()
-  return {
-    of,
-    take(origin: string, res: Response) {
-      const cookies = of(origin)
-      jar.set(origin, cookies)
-      for (const line of res.headers.getSetCookie()) {
-        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-        if (value === '') cookies.delete(name)
-        else cookies.set(name, value)
-      }
-    },
-    header: (origin: string) => [...of(origin)].map(([name, value]) => `${name}=${value}`).join('; '),
-  }
-}
-
-const unescape = (html: string): string => html.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
-
-/** The form that sends itself, as a browser reads it. */
-const formIn = (html: string, from: string): { action: string; fields: Record<string, string> } => {
-  const action = /<form[^>]*\saction="([^"]+)"/.exec(html)?.[1]
-  if (!action) throw new SeedFault(`No form was found at ${from}`)
-  const inputs = [...html.matchAll(/<input[^>]*>/g)].map(([tag]) => [/\sname="([^"]*)"/.exec(tag)?.[1], /\svalue="([^"]*)"/.exec(tag)?.[1] ?? ''])
-  return { action: unescape(action), fields: Object.fromEntries(inputs.flatMap(([name, value]) => (name ? [[name, unescape(value ?? '')]] : []))) }
-}
+import { makeVisitor, SeedFault } from './visitor.js'
 
 export interface Playing {
   run: string
@@ -45,27 +14,13 @@ export interface Playing {
 
 /** Launches a person from the demo LMS into Keyroom, over HTTP as a browser does, and plays as its pages do. */
 export const launchAs = async (person: string, { lms, keyroom }: { lms: string; keyroom: string }, link = '/course/rooms/window'): Promise<Playing> => {
-  const jar = makeJar()
-  const go = async (url: string, init: RequestInit = {}): Promise<{ res: Response; url: string }> => {
-    const { origin } = new URL(url)
-    const res = await fetch(url, { ...init, redirect: 'manual', headers: { ...(init.headers as Record<string, string>), cookie: jar.header(origin) } })
-    jar.take(origin, res)
-    const location = res.headers.get('location')
-    if (res.status < 300 || res.status >= 400 || !location) return { res, url }
-    return go(new URL(location, url).href, { headers: init.headers })
-  }
-  const post = (url: string, fields: Record<string, string>) => go(url, { method: 'POST', body: new URLSearchParams(fields) })
-  const send = async ({ res, url }: Awaited<ReturnType<typeof go>>) => {
-    const { action, fields } = formIn(await res.text(), url)
-    return post(new URL(action, url).href, fields)
-  }
-
+  const { cookies, go, post, send } = makeVisitor()
   await post(`${lms}/session`, { person })
   const asked = await send(await go(`${lms}${link}`))
   const entered = await send(asked)
   if (!entered.res.ok) throw new SeedFault(`Keyroom answered the launch of person ${person} with ${entered.res.status}`)
   // The session's cookie is named after its run, and its value is the window token: with that, forms need no token of their own.
-  const found = [...jar.of(new URL(keyroom).origin)].find(([name]) => /^kr-(?!lang$)/.test(name))
+  const found = [...cookies(new URL(keyroom).origin)].find(([name]) => /^kr-(?!lang$)/.test(name))
   if (!found) throw new SeedFault(`Keyroom gave person ${person} no session`)
   const run = found[0].slice(3)
   const headers = { authorization: `Bearer ${decodeURIComponent(found[1])}`, accept: 'text/html' }
