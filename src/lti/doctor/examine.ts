@@ -90,7 +90,7 @@ const looks: Record<Step, (sent: Sent, deps: GateDeps, req: Request, refusal: Re
     if (Object.keys(claims).length === 0) return []
     const seconds = now().getTime() / 1000
     const moment = (value: unknown): Date | undefined => (typeof value === 'number' && Math.abs(value) < 1e11 ? new Date(value * 1000) : undefined)
-    const skew = (value: unknown): number | undefined => (typeof value === 'number' ? Math.round(value - seconds) : undefined)
+    const skew = (value: unknown): number | undefined => (typeof value === 'number' ? Math.round(value - seconds) + 0 : undefined) // no «minus nothing»
     const named = Object.entries(claims).slice(0, MOST_CLAIMS).map(([name, value]) => `${name.replace(CLAIM, '…/').slice(0, 120)}: ${Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value}`)
     const roles = claims[`${CLAIM}roles`]
     return [
