@@ -75,12 +75,12 @@ const events = ({ heard }: Ears): string[] => heard.map(([event]) => event).filt
 
 describe('a socket', () => {
   it('hears its run, and what is for its bearer alone; staff hear what is for staff', async () => {
-    const [ana, ben, prof] = await Promise.all([comeIn(place.url, ticket('r1', 'ana')), comeIn(place.url, ticket('r1', 'ben')), comeIn(place.url, ticket('r1', 'prof', 'instructor'))])
+    const [ana, ben, prof, mum] = await Promise.all([comeIn(place.url, ticket('r1', 'ana')), comeIn(place.url, ticket('r1', 'ben')), comeIn(place.url, ticket('r1', 'prof', 'instructor')), comeIn(place.url, ticket('r1', 'mum', 'mentor'))])
     say({ run: 'r1', to: 'everyone' }, 'all')
     say({ run: 'r1', to: 'staff' }, 'staff')
     say({ run: 'r1', to: 'user', user: 'ana' }, 'ana')
-    await flush([ana, ben, prof], [['r1', 'ana'], ['r1', 'ben'], ['r1', 'prof']])
-    expect([ana, ben, prof].map(events)).toEqual([['all', 'ana'], ['all'], ['all', 'staff']])
+    await flush([ana, ben, prof, mum], [['r1', 'ana'], ['r1', 'ben'], ['r1', 'prof'], ['r1', 'mum']])
+    expect([ana, ben, prof, mum].map(events)).toEqual([['all', 'ana'], ['all'], ['all', 'staff'], ['all']])
   })
 
   it('hears nothing of another course, whatever the ids look like', async () => {
