@@ -97,6 +97,7 @@ export const startKeyroom = async (config: Config, tell?: (sentence: string) => 
   }
   watchOutbox(rooms)
   rooms.lti.startGrades()
+  rooms.lti.roster.start()
   rooms.credentials.start()
   return {
     app, server, rooms,

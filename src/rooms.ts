@@ -75,7 +75,7 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
   const play = createPlay({ kit, courses, ledger, h5p })
   opened.add(play.arrivals, (it) => it.close())
   await play.arrivals.sweep()
-  const lti = await createLti(kit, {
+  const lti = opened.add(await createLti(kit, {
     courses,
     ledger,
     gradesOf: (run, course, standing) => [...gradesOf(playedIn(course, run), standing), ...credentials.gradesOf(run, standing)],
@@ -85,7 +85,8 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
       else if (role === 'participant') await play.launched({ run, user }, resourceLink, randomUUID())
       else ladders.leave(run, user)
     },
-  })
+    rosterChanged: (run) => live.publish({ run, to: 'staff' }, 'insights', () => ({})),
+  }), (it) => it.roster.close())
   const studio = await createStudio(kit, { courses, h5p })
   return { kit, metrics: makeMetrics(), admins: await createAdmins(kit), courses, ledger, h5p, live, ladders, credentials, play, lti, studio }
 }

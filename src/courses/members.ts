@@ -3,7 +3,7 @@ import { stableId } from '../infra/index.js'
 import type { Member } from './model.js'
 
 /** Who someone is, as a launch or the roster says. */
-export type MemberSaid = Omit<Member, '_id' | 'takesPart'>
+export type MemberSaid = Omit<Member, '_id' | 'takesPart' | 'status' | 'leftAt' | 'seenAt'>
 
 /** A person in student view: their own pages in the preview run, under an id that is nobody's. */
 export interface StudentView { run: string; user: string; name?: string; at: Date; canTakePart: boolean; said?: MemberSaid }
@@ -55,10 +55,11 @@ const idIn = (learner: string): string => learner.split('~')[0] ?? ''
 const changeOf = ({ name, email, mentees, ...member }: MemberSaid) => {
   const may = { name, email, mentees }
   const said = Object.fromEntries(Object.entries(may).filter(([, value]) => value?.length))
-  const unsaid = Object.fromEntries(Object.entries(may).flatMap(([key, value]) => (value?.length ? [] : [[key, '' as const]])))
+  // Who comes in is there again, whatever the list of members said.
+  const unsaid: Record<string, ''> = { leftAt: '', ...Object.fromEntries(Object.entries(may).flatMap(([key, value]) => (value?.length ? [] : [[key, '' as const]]))) }
   // Who teaches again is staff again.
   if (STAFF.includes(member.role)) Object.assign(unsaid, { takesPart: '' })
-  return { $set: { ...member, ...said }, ...(Object.keys(unsaid).length > 0 ? { $unset: unsaid } : {}) }
+  return { $set: { ...member, ...said, status: 'active' as const }, $unset: unsaid }
 }
 
 /** Who is in which run, and who looks on as a learner would. Collections `members`, `student_views`. */
@@ -98,7 +99,7 @@ export const createMembers = async (db: mongo.Db, now: () => Date): Promise<Memb
       await members.updateMany({ _id: { $in: ids } }, { $pull: { launches: { key: { $in: keys } } } })
     },
     async takePart({ run, user, ...said }) {
-      await members.updateOne({ _id: idOf({ run, user }) }, { $set: { run, user, ...said, role: 'participant', takesPart: now() } }, { upsert: said.sub !== undefined })
+      await members.updateOne({ _id: idOf({ run, user }) }, { $set: { run, user, ...said, role: 'participant', takesPart: now(), status: 'active' }, $unset: { leftAt: '' } }, { upsert: said.sub !== undefined })
       await views.deleteMany({ run, user })
     },
     async studentView(run, user, said) {

@@ -140,5 +140,11 @@ export interface Member {
   takesPart?: Date
   /** Of a mentor: the users they look after. */
   mentees?: string[]
-  lastLaunch: Date
+  /** Absent: known from the LMS's list of members alone, never launched. */
+  lastLaunch?: Date
+  /** Absent: active. Who left is on no list of the run; what is kept of them ends with the retention rule. */
+  status?: 'active' | 'left'
+  leftAt?: Date
+  /** Since when the LMS's list of members has them. */
+  seenAt?: Date
 }

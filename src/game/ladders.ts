@@ -1,4 +1,4 @@
-import { realRun, type Courses } from '../courses/index.js'
+import { isHere, realRun, type Courses, type Member } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
@@ -14,14 +14,14 @@ export interface Ladders {
   page(run: string, from: number, limit: number, user?: string): Promise<LadderView>
   /** How someone stands and shows, from the ledger. */
   profile(run: string, user: string): Promise<GameState>
-  /** Who comes in as staff is off this node's ladder at once; other nodes see it when they next read the run. */
+  /** Who comes in as staff is off this node's ladder at once, and soon off every node's. */
   leave(run: string, user: string): void
   close(): Promise<void>
 }
 export interface LaddersDeps {
   kit: Pick<Kit, 'log' | 'now'>
   ledger: Pick<Ledger, 'standing' | 'standings' | 'watch' | 'onCommit'>
-  courses: Pick<Courses, 'member' | 'members'>
+  courses: Pick<Courses, 'member' | 'members' | 'watchMembers'>
   live: Pick<Live, 'publish' | 'listeners'>
 }
 
@@ -38,6 +38,8 @@ interface Held {
   used: number
 }
 type Totals = Placed & { run: string }
+/** Who has left the course is on no ladder; what they earned waits for them. */
+const hasPlace = ({ role, ...member }: Pick<Member, 'role' | 'status'>): boolean => role === 'participant' && isHere(member)
 
 /** Who looks on fetches what changed within this time: more viewers, more time, so that they don't all come at once. */
 const spread = (viewers: number): number => Math.min(30_000, 100 + 2 * viewers)
@@ -70,7 +72,7 @@ export const createLadders = async ({ kit, ledger, courses, live }: LaddersDeps)
   /** Someone new: on the ladder if the run's list of members says participant. */
   const ask = (held: Held, standing: Totals): void => {
     const asked = courses.member(standing.run, standing.learner).then((member) => {
-      if (member?.role !== 'participant') return
+      if (!member || !hasPlace(member)) return
       held.participants.add(standing.learner)
       apply(held, standing, false)
     })
@@ -90,11 +92,23 @@ export const createLadders = async ({ kit, ledger, courses, live }: LaddersDeps)
   }
   /** Reads a run; what is heard meanwhile is applied too, and the newer of both stays. */
   const load = async (run: string, held: Held, silent: boolean): Promise<void> => {
-    for (const { user, role } of await courses.members(run)) {
-      if (role === 'participant') held.participants.add(user)
-      else takeOff(run, held, user)
+    for (const member of await courses.members(run)) {
+      if (hasPlace(member)) held.participants.add(member.user)
+      else takeOff(run, held, member.user)
     }
     for await (const standing of ledger.standings<Totals>(run, FIELDS)) if (held.participants.has(standing.learner)) apply(held, standing, silent)
+  }
+  /** Who left goes, and who is back stands where they stood. After the reading, which may have been a moment earlier. */
+  const hearMember = (member: Member): void => {
+    const held = runs.get(member.run)
+    const moved = async (): Promise<void> => {
+      await held?.ready
+      if (!held || held.participants.has(member.user) === hasPlace(member)) return
+      if (!hasPlace(member)) return takeOff(member.run, held, member.user)
+      const standing = await ledger.standing(member.run, member.user)
+      if (standing.v > 0) ask(held, standing)
+    }
+    moved().catch((error: unknown) => kit.log.error({ err: error }, 'who left or is back can’t be seen to on the ladder'))
   }
   const begin = (run: string, held: Held, silent: boolean): void => {
     held.ready = load(run, held, silent)
@@ -125,7 +139,8 @@ export const createLadders = async ({ kit, ledger, courses, live }: LaddersDeps)
 
   const stopHearing = ledger.onCommit((standings: readonly Standing[]) => standings.forEach(hear))
   // Open before anything is read: between a reading and the stream there is no gap then.
-  const stopWatching = await ledger.watch(hear, () => runs.forEach((held, run) => begin(run, held, false)))
+  const again = (): void => runs.forEach((held, run) => begin(run, held, false))
+  const stopWatching = await Promise.all([ledger.watch(hear, again), courses.watchMembers(hearMember, again, kit.log)])
 
   return {
     near: async (run, user, each = 3) => (await ladderOf(run)).view(2 * each + 1, (total, mine = 1) => Math.min(mine - each, total - 2 * each), user),
@@ -138,7 +153,7 @@ export const createLadders = async ({ kit, ledger, courses, live }: LaddersDeps)
     },
     async close() {
       stopHearing()
-      await stopWatching()
+      await Promise.all(stopWatching.map((stop) => stop()))
       runs.clear()
     },
   }

@@ -1,5 +1,4 @@
-import type { mongo } from 'mongoose'
-import type { Log, Mongo } from '../infra/index.js'
+import { watchChanges, type Log, type Mongo } from '../infra/index.js'
 import { createCommitter, idOf, type Collections } from './committer.js'
 import { differences, foldEvent, freshStanding, type SliceMap } from './fold.js'
 import type { Ledger, LedgerEvent, OutboxDraft, Standing } from './model.js'
@@ -26,38 +25,6 @@ const ensureIndexes = async ({ events, standings, outbox }: Collections): Promis
     outbox.createIndex({ kind: 1, state: 1, lane: 1, nextAt: 1 }),
     outbox.createIndex({ run: 1, learner: 1 }),
   ])
-}
-
-/**
- * Standings as they change on any node. The stream begins at a time taken before the answer, so who reads after it misses nothing.
- * A stream that can't be resumed says so by `onGap` and begins anew.
- */
-const watchStandings = ({ db }: Mongo, standings: Collections['standings'], log: Log): Ledger['watch'] => async (onChange, onGap) => {
-  let stopped = false
-  let stream: mongo.ChangeStream | undefined
-  const open = async (): Promise<void> => {
-    const { operationTime } = (await db.command({ ping: 1 })) as { operationTime?: mongo.Timestamp }
-    if (stopped) return
-    stream = standings.watch([{ $match: { operationType: { $in: ['insert', 'replace', 'update'] } } }], { fullDocument: 'updateLookup', startAtOperationTime: operationTime })
-    stream.on('change', (change) => {
-      if ('fullDocument' in change && change.fullDocument) onChange(change.fullDocument as unknown as Standing)
-    })
-    stream.on('error', (error) => {
-      if (stopped) return
-      log.warn({ err: error }, 'the stream of changes broke; it begins anew')
-      again()
-    })
-  }
-  const again = (): void => {
-    setTimeout(() => {
-      if (!stopped) open().then(onGap, again)
-    }, 500)
-  }
-  await open()
-  return async () => {
-    stopped = true
-    await stream?.close()
-  }
 }
 
 /** Who hears of this node's commits. One that throws is logged, and keeps nobody from their answer. */
@@ -133,7 +100,7 @@ export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDe
     standings: <T>(run: string, fields: readonly string[] = []) => standings.find({ run }, { projection: Object.fromEntries(fields.map((field) => [field, 1])) }) as unknown as AsyncIterable<T>,
     events: (run, learner) => events.find({ run, learner }).sort({ v: 1 }).toArray() as Promise<LedgerEvent[]>,
     onCommit,
-    watch: watchStandings(handle, standings, log),
+    watch: (onChange, onGap) => watchChanges<Standing>(handle, 'standings', { operationType: { $in: ['insert', 'replace', 'update'] } }, { onChange, onGap, log }),
     outbox,
     rebuild,
     async close() {

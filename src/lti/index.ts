@@ -6,4 +6,5 @@ export { platformCommand, type PlatformCommandDeps } from './platform-command.js
 export { createRegistrationLinks, toolAddresses, type RegistrationLinks } from './registration/index.js'
 export { createRegistry, type Platform, type Registry } from './registry.js'
 export type { ComparedGrade, Comparison, GradesConsole } from './grade-console.js'
+export type { Roster, RosterProblem, RosterRead, RosterState } from './roster/index.js'
 export { resourceIdOf, lineItemOf } from './columns.js'

@@ -3,7 +3,7 @@ import type { Course, Courses, Run } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
 import type { Ledger, OutboxDraft, Standing } from '../ledger/index.js'
 import { createTraces, doctorRoutes, type Traces } from './doctor/index.js'
-import type { Arrival } from './enter.js'
+import { userOf, type Arrival } from './enter.js'
 import { LOGIN_SECONDS } from './gate.js'
 import type { GradesConsole } from './grade-console.js'
 import { createGradeService } from './grade-service.js'
@@ -14,6 +14,7 @@ import { platformPages } from './platforms/index.js'
 import { createRegistrationLinks, registrationRoutes, type RegistrationLinks } from './registration/index.js'
 import { linkAnswer, reviewAnswer, setupRoutes, studentViewRoutes } from './links/index.js'
 import { createRegistry, type Registry } from './registry.js'
+import { createRoster, type Roster } from './roster/index.js'
 import { createServices } from './services.js'
 import { ltiRoutes } from './routes.js'
 import { windowRoutes } from './windows.js'
@@ -25,6 +26,8 @@ export interface LtiDeps {
   gradesOf?: (run: Run, course: Course, standing: Standing) => OutboxDraft[]
   /** What follows from an arrival in the rooms below; the answer waits for it. */
   onLaunch: (arrival: Arrival) => Promise<void>
+  /** A run's list of members was read, or could not be. */
+  rosterChanged?: (run: string) => void
   /** How patient we are with platforms; tests are less so. */
   keyCooldownMs?: number
   keyTimeoutMs?: number
@@ -47,6 +50,8 @@ export interface Lti {
   publicKey(): Promise<{ kid: string; pem: string }>
   /** Makes a new key: published at once, signing a day later. Its id. */
   rotateKey(): Promise<string>
+  /** Who is in a run by the LMS's own list; what it opens of the network is begun by `start`, and ended by `close`. */
+  roster: Roster
   /** What a person may do about grades. */
   grades: GradesConsole
   /** Begins to send grades; to each platform so many at once. */
@@ -57,8 +62,9 @@ export interface Lti {
 const MENDABLE = new Set(['lti/no-line-item', 'lti/lineitem-refused', 'lti/token-refused', 'lti/platform-disabled'])
 
 /** Grades stopped by the settings are tried again: this learner's at their launch, everyone's at a member of staff's. */
-const healing = ({ ledger: { outbox }, onLaunch }: LtiDeps, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
+const healing = ({ ledger: { outbox }, onLaunch }: LtiDeps, roster: Roster, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
   await onLaunch(arrival)
+  roster.arrived(arrival)
   if (!arrival.hasGrades || arrival.preview || arrival.role === 'mentor') return
   const mine = arrival.role === 'participant' ? { learner: arrival.user } : {}
   const heal = async (): Promise<void> => {
@@ -78,8 +84,9 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const gate = { registry, secrets, now, publicUrl: config.publicUrl, keySets: createKeySets({ cooldownMs: deps.keyCooldownMs, timeoutMs: deps.keyTimeoutMs }) }
   const services = createServices({ keys, now, timeoutMs: deps.serviceTimeoutMs })
   const grades = createGradeService({ kit, db: mongo.db, services, registry, courses: deps.courses, ledger: deps.ledger, gradesOf: deps.gradesOf ?? (() => []) })
+  const roster = await createRoster({ db: mongo.db, services, registry, courses: deps.courses, userOf, changed: deps.rosterChanged, log: kit.log, now })
   const registration = { registry, links, kit, i18n: kit.i18n, now, publicUrl: config.publicUrl, demo: config.demo, open: config.openRegistration ?? false, timeoutMs: deps.registrationTimeoutMs }
-  const entering = { kit, courses: deps.courses, arrived: healing(deps, kit) }
+  const entering = { kit, courses: deps.courses, arrived: healing(deps, roster, kit) }
   const answers = { LtiResourceLinkRequest: linkAnswer(entering), LtiSubmissionReviewRequest: reviewAnswer(entering) }
   return {
     registry, links,
@@ -92,6 +99,7 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
     },
     rotateKey: () => keys.rotate(),
     routes: Router().use(registrationRoutes(registration), windowRoutes({ kit, nonces }), ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, traces, also: Router().use(setupRoutes(entering), studentViewRoutes(entering)), answers })),
+    roster,
     grades: grades.console,
     startGrades: grades.start,
   }

@@ -21,9 +21,12 @@ export interface Services {
   call(asked: Asked): Promise<Response>
   /** What it says, in the shape it must have. @throws ServiceFault, 502 for any other shape */
   read<T>(asked: Asked, shape: z.ZodType<T>): Promise<T>
+  /** One page of a list; undefined where it hasn't changed since `etag`. @throws ServiceFault, also where the next page is another host's: our token stays with the platform */
+  page<T>(asked: Asked, shape: z.ZodType<T>, etag?: string): Promise<Page<T> | undefined>
   /** Page after page, as long as the platform names a next one. */
   pages<T>(asked: Asked, shape: z.ZodType<T>): AsyncGenerator<T>
 }
+export interface Page<T> { data: T; next?: string; etag?: string }
 
 /** Far more than a page of a large course takes. */
 const LARGEST = 8 * 1024 * 1024
@@ -119,19 +122,28 @@ export const createServices = ({ keys, now = () => new Date(), timeoutMs = 8000 
   }
   const shaped = async <T>({ step }: Asked, response: Response, shape: z.ZodType<T>): Promise<T> => {
     const read = shape.safeParse(await jsonOf(step, response))
-    if (!read.success) throw new ServiceFault(step, 502)
+    if (!read.success) throw new ServiceFault(step, 502, undefined, 'unreadable')
     return read.data
   }
+  const page: Services['page'] = async (asked, shape, etag) => {
+    const headers = { ...(asked.init?.headers as Record<string, string> | undefined), ...(etag ? { 'if-none-match': etag } : {}) }
+    const response = await call({ ...asked, init: { ...asked.init, headers } })
+    if (response.status === 304) return void (await response.body?.cancel())
+    const next = nextOf(response, asked.url)
+    if (next && new URL(next).origin !== new URL(asked.url).origin) throw new ServiceFault(asked.step, 502, undefined, 'foreign_page')
+    return { data: await shaped(asked, response, shape), next, etag: response.headers.get('etag') ?? undefined }
+  }
   return {
-    call,
+    call, page,
     read: async (asked, shape) => shaped(asked, await call(asked), shape),
     async *pages(asked, shape) {
       const seen = new Set<string>()
       for (let url: string | undefined = asked.url; url && !seen.has(url) && seen.size < MOST_PAGES; ) {
         seen.add(url)
-        const response: Response = await call({ ...asked, url })
-        yield await shaped(asked, response, shape)
-        url = nextOf(response, url)
+        const found: Page<z.output<typeof shape>> | undefined = await page({ ...asked, url }, shape)
+        if (!found) return
+        yield found.data
+        url = found.next
       }
     },
   }

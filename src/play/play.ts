@@ -102,7 +102,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const matchOf = async (who: Who, door: Parameters<typeof keys.fits>[0], typed: string): Promise<'right' | 'wrong' | 'someone-elses'> => {
     if (keys.fits(door, who.user, typed)) return 'right'
     if (door.lock.kind === 'shared') return 'wrong'
-    const others = (await courses.members(who.run)).map(({ user }) => user).filter((user) => user !== who.user)
+    // Who never came in has no key to pass on.
+    const others = (await courses.members(who.run)).flatMap(({ user, lastLaunch }) => (user !== who.user && lastLaunch ? [user] : []))
     return keys.ownerOf(door, others, typed) ? 'someone-elses' : 'wrong'
   }
 
