@@ -26,4 +26,4 @@ export const arrive = (run, whose) => {
 }
 
 /** The run of an address of ours. */
-export const runIn = (path) => /^\/(?:play|insights|studio)\/([\w-]+)\//.exec(path)?.[1]
+export const runIn = (path) => /^\/(?:play|insights|studio)\/([^/]+)\//.exec(path)?.[1]

@@ -14,6 +14,7 @@ const nameOf = (form, whose) => `${PREFIX}${whose}-${new URL(form.getAttribute('
 const forms = () => [...document.querySelectorAll('form[method=post i]:not([data-not-kept])')]
 const fieldsOf = (form) => [...form.elements].filter((each) => each.name && !each.matches(LEFT_OUT) && !(each instanceof HTMLElement && each.localName === 'button'))
 const isTicked = (field) => field.type === 'checkbox' || field.type === 'radio'
+const isChoice = (field) => isTicked(field) || field.localName === 'select'
 const keyOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name)
 
 const isChanged = (field) => {
@@ -31,8 +32,8 @@ const restore = (form, whose) => {
   if (!found) return
   for (const field of fieldsOf(form)) {
     const value = found.values[keyOf(field)]
-    // What the page brings itself is newer.
-    if (value === undefined || isChanged(field)) continue
+    // What the page brings itself is newer; and a choice that was never sent is no text that somebody would miss.
+    if (value === undefined || isChanged(field) || (isChoice(field) && !found.refused)) continue
     if (isTicked(field)) field.checked = value
     else field.value = value
     field.dispatchEvent(new Event('input', { bubbles: true }))
@@ -70,7 +71,7 @@ export const notArrived = () => {
   const names = keptNames(PREFIX)
   for (const name of names) {
     const found = kept(name)
-    if (found?.sent) keep(name, { ...found, sent: undefined })
+    if (found?.sent) keep(name, { ...found, sent: undefined, refused: true })
   }
   return names.length > 0
 }
