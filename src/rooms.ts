@@ -12,7 +12,7 @@ import { createLedger, type Ledger } from './ledger/index.js'
 import { createLive, type Live } from './live/index.js'
 import { createLti, type Lti } from './lti/index.js'
 import { createPlay, gradesOf, playedIn, playSlice, type Play } from './play/index.js'
-import { createStudio, type Studio } from './studio/index.js'
+import { createStudio, newCourse, type Studio } from './studio/index.js'
 
 /** Where views, locales, public files and H5P libraries lie, built or not. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -75,9 +75,11 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
   const play = createPlay({ kit, courses, ledger, h5p })
   opened.add(play.arrivals, (it) => it.close())
   await play.arrivals.sweep()
+  const studio = await createStudio(kit, { courses, h5p })
   const lti = opened.add(await createLti(kit, {
     courses,
     ledger,
+    newCourse: (draft) => newCourse(draft, { studio, i18n: kit.i18n }),
     gradesOf: (run, course, standing) => [...gradesOf(playedIn(course, run), standing), ...credentials.gradesOf(run, standing)],
     // Staff come in without a trace: no standing, no place on the ladder, no grade.
     onLaunch: async ({ run, user, role, resourceLink, noted }) => {
@@ -87,7 +89,6 @@ const openAll = async (config: Config, opened: Opened, tell?: Tell): Promise<Omi
     },
     rosterChanged: (run) => live.publish({ run, to: 'staff' }, 'insights', () => ({})),
   }), (it) => it.roster.close())
-  const studio = await createStudio(kit, { courses, h5p })
   return { kit, metrics: makeMetrics(), admins: await createAdmins(kit), courses, ledger, h5p, live, ladders, credentials, play, lti, studio }
 }
 

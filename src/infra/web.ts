@@ -61,6 +61,12 @@ export const allowFrames = (res: Response, origins: string[]): void => {
   if (typeof policy === 'string') res.set('Content-Security-Policy', policy.replace(/frame-ancestors [^;]*/, (allowed) => [allowed.trim(), ...origins].join(' ')))
 }
 
+/** Lets forms of this one answer go to that origin too. */
+export const allowForms = (res: Response, origin: string): void => {
+  const policy = res.getHeader('Content-Security-Policy')
+  if (typeof policy === 'string') res.set('Content-Security-Policy', policy.replace(/form-action [^;]*/, (allowed) => `${allowed.trim()} ${origin}`))
+}
+
 interface Answer { code: string; status: number; params: Record<string, string | number>; retryAfter?: number; mend?: string; fields?: BadInput['fields'] }
 
 /** What body-parser and the router refuse is foreseen too. */

@@ -4,6 +4,7 @@ import type { Kit } from '../infra/index.js'
 import type { Ledger, OutboxDraft, Standing } from '../ledger/index.js'
 import { createTraces, doctorRoutes, type Traces } from './doctor/index.js'
 import { userOf, type Arrival } from './enter.js'
+import { deepLinkingAnswer, deepLinkingRoutes, type NewCourse } from './deep-linking/index.js'
 import { LOGIN_SECONDS } from './gate.js'
 import type { GradesConsole } from './grade-console.js'
 import { createGradeService } from './grade-service.js'
@@ -28,6 +29,8 @@ export interface LtiDeps {
   onLaunch: (arrival: Arrival) => Promise<void>
   /** A run's list of members was read, or could not be. */
   rosterChanged?: (run: string) => void
+  /** Makes a course for an author who starts one from the LMS; absent: none is offered. */
+  newCourse?: NewCourse
   /** How patient we are with platforms; tests are less so. */
   keyCooldownMs?: number
   keyTimeoutMs?: number
@@ -87,7 +90,8 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const roster = await createRoster({ db: mongo.db, services, registry, courses: deps.courses, userOf, changed: deps.rosterChanged, log: kit.log, now })
   const registration = { registry, links, kit, i18n: kit.i18n, now, publicUrl: config.publicUrl, demo: config.demo, open: config.openRegistration ?? false, timeoutMs: deps.registrationTimeoutMs }
   const entering = { kit, courses: deps.courses, arrived: healing(deps, roster, kit) }
-  const answers = { LtiResourceLinkRequest: linkAnswer(entering), LtiSubmissionReviewRequest: reviewAnswer(entering) }
+  const choosing = { kit, courses: deps.courses, registry, keys, newCourse: deps.newCourse }
+  const answers = { LtiResourceLinkRequest: linkAnswer(entering), LtiDeepLinkingRequest: deepLinkingAnswer(choosing), LtiSubmissionReviewRequest: reviewAnswer(entering) }
   return {
     registry, links,
     adminRoutes: platformPages(kit, { registry, links, keys, traces, timeoutMs: deps.registrationTimeoutMs }),
@@ -98,7 +102,7 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
       return { kid, pem: publicPem }
     },
     rotateKey: () => keys.rotate(),
-    routes: Router().use(registrationRoutes(registration), windowRoutes({ kit, nonces }), ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, traces, also: Router().use(setupRoutes(entering), studentViewRoutes(entering)), answers })),
+    routes: Router().use(registrationRoutes(registration), windowRoutes({ kit, nonces }), ltiRoutes({ kit, courses: deps.courses, gate, keys, nonces, traces, also: Router().use(setupRoutes(entering), studentViewRoutes(entering), await deepLinkingRoutes(choosing)), answers })),
     roster,
     grades: grades.console,
     startGrades: grades.start,

@@ -31,6 +31,8 @@ const STATUS = {
   'lti/guest': 403,
   'lti/not-set-up': 409,
   'lti/setup-expired': 410,
+  'lti/choice-expired': 410,
+  'lti/choice-made': 409,
   'lti/nothing-to-review': 404,
 } as const
 export type LtiCode = keyof typeof STATUS

@@ -1,5 +1,6 @@
 /** Studio: a course is a file. Checks it, takes it in, gives it back as its author wrote it. */
 export { checkCourse, createStudio, reportOf, type CourseReport, type Studio } from './studio.js'
+export { newCourse, type CourseDraft } from './new-course.js'
 export { CourseFaults, sayFault, type CourseFault } from './faults.js'
 export { courseJsonSchema } from './format.js'
 export type { ContentStore } from './contents.js'
