@@ -13,7 +13,7 @@ const slices: SliceMap = { play: playSlice, game: gameSlice, credentials: creden
 const ITEMS = ['one', 'two', 'three'].map((id) => ({ id, max: 1, kind: 'verified' as const }))
 const activity = (id: string) => ({ id, title: id, content: `bench-${id}`, outcomes: [], choice: false, pass: 0.6, selfReported: false })
 const ROOM = { id: 'room', title: 'Room', scene: 'library' as const, intro: '', activities: [activity('film'), activity('book')], choose: 0, tips: [], links: [] }
-const COURSE: Course = {
+export const COURSE: Course = {
   id: 'bench@1', slug: 'bench', title: 'Bench', summary: '', lang: 'en', outcomes: [], rooms: [ROOM, { ...ROOM, id: 'next', lock: { kind: 'personal' } }],
   xp: { activity: 30, firstTry: 10, room: 40, finish: 100, levels: { base: 100, factor: 1.4 } },
   finish: { title: '', message: '', attendancePrefix: 'B', credential: { name: '', description: '', criteria: '' } },

@@ -31,7 +31,7 @@ interface Errand { row: OutboxRow; payload: Payload; note: Note; run: Run; platf
 
 /**
  * Whether a platform takes a grade away when it hears that it isn't final. Moodle does; of one that hasn't said what it is we must
- * assume it. docs/decisions/0008
+ * assume it. docs/decisions/0012
  */
 const wipes = ({ product }: Platform): boolean => product === undefined || /moodle/i.test(product)
 /** A platform that can't say what stands there is written to after so many tries all the same. */

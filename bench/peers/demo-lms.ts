@@ -1,0 +1,12 @@
+/** The demo LMS; what a tool has to know of it is told at /known. Told by its environment. */
+import { createServer } from 'node:http'
+import { createDemoLms, PEOPLE } from '../../src/demo/index.js'
+
+const { PORT = '', TOOL = '' } = process.env
+const AGS = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint'
+
+const lms = await createDemoLms({ keyroomUrl: TOOL })
+const learners = PEOPLE.filter(({ kind }) => kind === 'participant').map(({ id }) => id)
+const { lineitems, scope } = lms.claims(learners[0] ?? '', 'nonce')[AGS] as { lineitems: string; scope: string[] }
+const known = { registration: lms.registration(), learners, lineitems, scope }
+createServer((_req, res) => void res.setHeader('content-type', 'application/json').end(JSON.stringify(known))).listen(Number(PORT), '127.0.0.1')
