@@ -61,7 +61,7 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/play/qr', phoneRoutes({ kit, play, live }))
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
   app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
-  app.use('/insights/:run', FORM, insightsRoutes({ kit, courses, ledger, play, live, h5p, lmsNameOf: async ({ platform }) => (await lti.registry.byId(platform))?.name }))
+  app.use('/insights/:run', FORM, insightsRoutes({ kit, roster: lti.roster, courses, ledger, play, live, h5p, lmsNameOf: async ({ platform }) => (await lti.registry.byId(platform))?.name }))
   app.use('/studio/:run/h5p-editor/:ticket', h5p.editorRoutes(kit, { isAuthor: async (run, user) => (await courses.member(run, user))?.role === 'author', adminLasts: admins.lasts }))
   app.use('/studio/:run/editor', editorPages({ kit, courses, h5p, admins }))
   app.use('/studio/:run', FORM, contentsRoutes({ kit, courses, studio, h5p }), studioRoutes({ kit, courses, studio }))

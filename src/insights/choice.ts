@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Participant, Status } from './model.js'
 
-export const SHOWS = ['all', 'stuck', 'not-started', 'finished', 'grade-problem'] as const
+export const SHOWS = ['all', 'stuck', 'not-started', 'finished', 'grade-problem', 'left'] as const
 export const SORTS = ['name', 'status', 'progress', 'xp', 'tries', 'seen', 'grade'] as const
 export type Show = (typeof SHOWS)[number]
 export type Sort = (typeof SORTS)[number]
@@ -39,8 +39,9 @@ export const searchOf = (choice: Choice, change: Partial<Choice> = {}): string =
 }
 
 export const hasGradeProblem = ({ grade }: Participant): boolean => grade.state === 'failed' || grade.state === 'retrying'
+/** Who left is in no list but their own. */
 export const isShown = (show: Show, each: Participant): boolean =>
-  show === 'all' || (show === 'grade-problem' ? hasGradeProblem(each) : each.status === show)
+  show === 'left' || each.left ? show === 'left' && each.left !== undefined : show === 'all' || (show === 'grade-problem' ? hasGradeProblem(each) : each.status === show)
 
 /** Letters alone: «Nunez» finds «Núñez». */
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

@@ -30,6 +30,7 @@ const quoted = (cell: Cell): string => {
  * | `score` | what the grade says, 0–100 |
  * | `xp`, `level`, `answers`, `wrong_keys` | totals |
  * | `first_seen`, `last_seen`, `finished_at` | ISO 8601, UTC |
+ * | `left_at` | when the LMS’s list of members no longer had the person |
  * | `grade` | `none`, `waiting`, `retrying`, `delivered`, `failed` |
  * | `grade_delivered_at`, `grade_problem` | when it got there; the code of what is in the way |
  * | `room.ID`, `room.ID.pages_done` | `locked`, `open`, `done`; pages done, for each room |
@@ -55,6 +56,7 @@ const columnsOf = (course: Course, words: Words): [name: string, of: (each: Part
   ['first_seen', ({ launched }) => launched],
   ['last_seen', ({ lastSeen }) => lastSeen],
   ['finished_at', ({ finished }) => finished],
+  ['left_at', ({ left }) => left],
   ['grade', ({ grade }) => grade.state],
   ['grade_delivered_at', ({ grade }) => (grade.state === 'delivered' ? grade.at : undefined)],
   ['grade_problem', ({ grade }) => ('code' in grade ? grade.code : undefined)],

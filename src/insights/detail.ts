@@ -3,6 +3,7 @@ import type { LedgerEvent, OutboxRow, Standing } from '../ledger/index.js'
 import type { ItemState, PlayState, VerdictKind } from '../play/index.js'
 import { hasGradeProblem } from './choice.js'
 import { participantOf } from './participants.js'
+import { standingView } from './roster.js'
 import { storyOf } from './story.js'
 import type { Words } from './words.js'
 
@@ -76,7 +77,7 @@ export const detailView = ({ course, member, standing, events, row, actors, now 
   const steps = storyOf(events, course, words, (actor) => actors.get(actor) ?? words.t('insights.unnamedStaff'))
   return {
     name: words.name(each), unnamed: !each.name, alias: words.alias(each), onLadder: each.onLadder, email: each.email,
-    status: each.status, statusSay: words.t(`insights.status.${each.status}`), reasons: each.stuck.map((reason) => words.reason(course, reason)),
+    ...standingView(each, words, each.stuck.map((reason) => words.reason(course, reason))),
     facts: {
       pages: words.t('insights.pages', { done: each.pages.done, of: each.pages.of }),
       score: words.percent(each.score / 100), xp: words.number(each.xp), level: words.number(each.level),

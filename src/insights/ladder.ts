@@ -8,7 +8,7 @@ const byRank = (a: Participant, b: Participant): number => b.xp - a.xp || (a.xpA
 
 /** The ladder with real names beside the aliases; who is hidden from the others is shown here, and holds no place. */
 export const ladderView = (all: Participant[], asked: number, words: Words) => {
-  const ranked = all.filter(({ launched }) => launched).sort(byRank)
+  const ranked = all.filter(({ launched, left }) => launched && !left).sort(byRank)
   const places = new Map(ranked.filter(({ onLadder }) => onLadder).map(({ user }, index) => [user, index + 1]))
   const pages = Math.max(1, Math.ceil(ranked.length / PAGE))
   const page = Math.min(asked, pages)

@@ -38,6 +38,10 @@ export interface Participant {
   launched?: Date
   lastSeen?: Date
   finished?: Date
+  /** Since when the LMS's list has them no more. */
+  left?: Date
+  /** Known from the LMS's list alone. */
+  neverCame: boolean
   status: Status
   stuck: StuckReason[]
   grade: Grade

@@ -1,6 +1,7 @@
 import type { Course } from '../courses/index.js'
 import { choose, dirOf, firstDir, hasGradeProblem, isShown, searchOf, SHOWS, SORTS, type Choice, type Sort } from './choice.js'
 import type { Participant } from './model.js'
+import { standingView } from './roster.js'
 import type { Words } from './words.js'
 
 /** The middle one; of an even number the mean of the two. */
@@ -64,7 +65,7 @@ const rowOf = (course: Course, each: Participant, words: Words) => {
     xp: number(each.xp), level: t('insights.level', { level: each.level }),
     answers: t('insights.answers', { count: each.answers }), wrongKeys: each.wrongKeys ? t('insights.wrongKeys', { count: each.wrongKeys }) : undefined,
     seen: each.lastSeen && words.moment(each.lastSeen),
-    status: each.status, statusSay: t(`insights.status.${each.status}`), reasons: each.stuck.map((reason) => words.reason(course, reason)),
+    ...standingView(each, words, each.stuck.map((reason) => words.reason(course, reason))),
     grade: { state: each.grade.state, ...words.grade(each.grade), canRetry: hasGradeProblem(each) },
   }
 }
@@ -87,11 +88,14 @@ export const pagingOf = (page: number, pages: number, { number, t }: Words, href
 export const overviewView = (course: Course, all: Participant[], choice: Choice, words: Words) => {
   const { rows, total, page, pages } = choose(all, choice, { lang: words.lang, aliasOf: words.alias })
   const now = { ...choice, page }
+  const here = all.filter(({ left }) => !left)
+  // A filter for who left is of use once somebody has.
+  const shows = SHOWS.filter((show) => show !== 'left' || choice.show === show || here.length < all.length)
   return {
-    totals: totalsOf(all, words),
-    rooms: roomsOf(course, all, choice, words),
-    shows: SHOWS.map((show) => ({
-      show, id: `show-${show}`, label: words.t(`insights.show.${show}`), count: words.number(all.filter((each) => isShown(show, each)).length),
+    totals: totalsOf(here, words),
+    rooms: roomsOf(course, here, choice, words),
+    shows: shows.map((show) => ({
+      show, id: `show-${show}`, label: words.t(show === 'left' ? 'roster.left' : `insights.show.${show}`), count: words.number(all.filter((each) => isShown(show, each)).length),
       href: searchOf(choice, { show, room: '' }), current: choice.show === show && !choice.room,
     })),
     heads: SORTS.map((sort) => headOf(sort, choice, words)),

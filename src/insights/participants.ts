@@ -39,6 +39,7 @@ export const participantOf = (course: Course, member: Member, { play, game }: Mi
     at: status === 'playing' || status === 'stuck' ? rooms.find(({ state }) => state !== 'done')?.room : undefined,
     score: courseScore(course, play), xp: game.xp, xpAt: game.xpAt, level: game.level,
     answers: sum(items.map(({ tries }) => tries)), wrongKeys: sum(Object.values(play.rooms).map(({ wrong }) => wrong)),
+    left: member.status === 'left' ? (member.leftAt ?? now) : undefined, neverCame: !play.launched && !member.lastLaunch,
     launched: play.launched, lastSeen: play.lastSeen, finished: play.finished, status, stuck, grade: gradeOf(row),
   }
 }

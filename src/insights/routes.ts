@@ -6,6 +6,7 @@ import type { H5P } from '../h5p/index.js'
 import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
 import type { Ledger } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
+import type { Roster } from '../lti/index.js'
 import { gradeId, type Play } from '../play/index.js'
 import { Choice, hasGradeProblem, searchOf } from './choice.js'
 import { participantsCsv } from './csv.js'
@@ -16,6 +17,7 @@ import { linksRoutes } from './links.js'
 import { menteeRoutes } from './mentees.js'
 import { overviewView } from './overview.js'
 import { participantsOf } from './participants.js'
+import { rosterRoutes, rosterView } from './roster.js'
 import { reviewRoutes, type Scene } from './review-routes.js'
 import { wordsIn } from './words.js'
 
@@ -25,6 +27,8 @@ export interface InsightsDeps {
   ledger: Pick<Ledger, 'standings' | 'standing' | 'events' | 'outbox' | 'onCommit'>
   play: Pick<Play, 'release' | 'review' | 'ownKeys'>
   h5p: Pick<H5P, 'task'>
+  /** Absent: who is in the run is known from launches alone. */
+  roster?: Pick<Roster, 'sync' | 'state'>
   /** Absent: pages are as of when they were opened. */
   live?: Pick<Live, 'ticketFor' | 'publish'>
   /** The LMS's name for «back to …». */
@@ -39,7 +43,7 @@ const Release = z.object({ room: z.string().catch(''), reason: z.string().trim()
 const SHORTEST_REASON = 3
 
 /** `/insights/:run`: who is where, the ladder, one participant. Every address asks for the right to watch. */
-export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameOf }: InsightsDeps): Router => {
+export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameOf, roster }: InsightsDeps): Router => {
   const sceneOf = async (req: Request, res: Response): Promise<Scene> => {
     const session = sessionOf(res)
     const run = await courses.run(session.run)
@@ -56,7 +60,9 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
     const scene = await sceneOf(req, res)
     const choice = read(Choice, req.query)
     const all = await participantsOf({ courses, ledger }, scene.session.run, scene.course, scene.now)
-    return { scene, choice, view: overviewView(scene.course, all, choice, scene.words) }
+    const { run, words } = scene
+    const list = roster && { roster: rosterView(run, await roster.state(run._id), await lmsNameOf?.(run), words, kit.i18n.has) }
+    return { scene, choice, view: { ...overviewView(scene.course, all, choice, words), ...list } }
   }
   const ladder = async (req: Request, res: Response): Promise<{ scene: Scene; view: object }> => {
     const scene = await sceneOf(req, res)
@@ -96,6 +102,7 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   router.get('/', kit.sessions.may('any'), (_req, res, next) => (sessionOf(res).role === 'mentor' ? res.redirect(303, `/insights/${sessionOf(res).run}/mentees/`) : next()))
   router.use(kit.sessions.may('watch'))
   router.use('/links', linksRoutes({ courses, play, sceneOf, show }))
+  if (roster) router.use('/roster', rosterRoutes({ kit, roster }))
   router.use('/reviews', reviewRoutes({ courses, ledger, play, h5p }, { sceneOf, show, memberOf, changed }))
   router.get('/', async (req, res) => {
     const { scene, view, choice } = await overview(req, res)

@@ -7,6 +7,7 @@ import { createCourses, type Course, type Courses } from '../../src/courses/inde
 import { answerProblem, assets, makeI18n, makeLimits, makeSecrets, makeSessions, makeViews, requestId, securityHeaders, type Kit, type Mongo, type Role } from '../../src/infra/index.js'
 import { insightsRoutes } from '../../src/insights/index.js'
 import type { Ledger } from '../../src/ledger/index.js'
+import type { RosterState } from '../../src/lti/index.js'
 import { createLive, liveAssets, type Live } from '../../src/live/index.js'
 import { createPlay, type Play, type PlayDeps } from '../../src/play/index.js'
 import { createStudio, studioRoutes, type Studio } from '../../src/studio/index.js'
@@ -69,6 +70,8 @@ export interface World {
   studio: Studio
   /** What was told to staff's open pages. */
   told: { run: string; to: string; event: string }[]
+  /** What is known of the LMS's list of members, and who asked for it. */
+  roster: { state?: RosterState; asked: string[] }
   /** Sets Keyroom's clock. */
   clock: { at: Date }
   /** Database commands since the last look. */
@@ -114,6 +117,8 @@ export const aWorld = async (): Promise<World> => {
   const line = await createLive({ ...kit, now: () => new Date() })
   line.attach(server)
   const told: World['told'] = []
+  const roster: World['roster'] = { asked: [] }
+  const list = { state: async () => roster.state, sync: async (of: string) => (roster.asked.push(of), { members: 0, added: 0, left: 0 }) }
   const live: Pick<Live, 'ticketFor' | 'publish'> = {
     ticketFor: line.ticketFor,
     publish: (audience, event, payload) => {
@@ -123,7 +128,7 @@ export const aWorld = async (): Promise<World> => {
   }
   app.use(requestId, securityHeaders({ https: false, framers: () => [] }))
   app.use('/assets', liveAssets, assets(`${ROOT}/public`, `${ROOT}/node_modules`))
-  app.use('/insights/:run', express.urlencoded({ extended: false }), insightsRoutes({ kit, courses, ledger, play, live, h5p }))
+  app.use('/insights/:run', express.urlencoded({ extended: false }), insightsRoutes({ kit, roster: list, lmsNameOf: async () => 'Moodle', courses, ledger, play, live, h5p }))
   app.use('/studio/:run', studioRoutes({ kit, courses, studio }))
   app.use(answerProblem(kit))
   afterAll(async () => {
@@ -180,5 +185,5 @@ export const aWorld = async (): Promise<World> => {
       },
     }
   }
-  return { url, run, kit, mongo, courses, ledger, play, studio, told, clock, commands, learner, as }
+  return { url, run, kit, mongo, courses, ledger, play, studio, told, roster, clock, commands, learner, as }
 }

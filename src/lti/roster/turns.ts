@@ -73,7 +73,7 @@ export const createTurns = async (db: mongo.Db, now: () => Date): Promise<Turns>
     const said = 'problem' in result ? result.problem : undefined
     const problem = said ? { problem: { ...said, at } } : {}
     const well = { failures: 0, nextAt: inMs(jittered(EVERY_MS)) }
-    const settled = { emptyAt: '', ...(said ? {} : { problem: '' }) } as const
+    const settled = { emptyAt: '' as const, ...(said ? {} : { problem: '' as const }) }
     switch (result.state) {
       case 'failed':
         return { set: { ...problem, failures: failures + 1, nextAt: inMs(Math.max(jittered(backoff(failures + 1)), (result.afterSeconds ?? 0) * 1000)) }, unset: {} }
