@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
 import { playFirstRoom, toolFrame } from '../support/browser-player.js'
 import { aWorld, type World } from '../support/keyroom.js'
-import { aCourse, addActivity, grades, register, restoredAs, signIn, unregister, type Registered } from './moodle.js'
+import { aCourse, addActivity, grades, leave, register, restoredAs, signIn, unregister, type Registered } from './moodle.js'
 
 const NAME = `Keyroom courses ${Date.now()}`
 let world: World
@@ -115,4 +115,23 @@ it('a teacher who switched their role to student plays without a trace: no row, 
   expect((await world.keyroom.rooms.courses.members(run)).filter(({ role }) => role === 'participant')).toEqual([])
   expect((await world.keyroom.rooms.ledger.outbox.rows({ kind: 'grade' })).filter((row) => row.run === run || row.run === runIn(asStudent))).toEqual([])
   expect(grades('teacher1', place.shortname).items.filter(({ final }) => final !== null)).toEqual([])
+}, 300_000)
+
+it('Moodle’s list of members: who hasn’t come yet is shown by name, who was taken off the course has left, and their record stays', async () => {
+  const place = aPlace()
+  const { courses: kept, lti } = world.keyroom.rooms
+  const student = await signedIn('student1')
+  await opens(student, place.url)
+  const teacher = await signedIn('teacher1')
+  const run = runIn(await opens(teacher, place.url))
+  await lti.roster.sync(run)
+  const participants = async () => (await kept.members(run)).filter(({ role }) => role === 'participant')
+  const named = async () => Object.fromEntries((await participants()).map(({ name, status = 'active' }) => [name, status]))
+  expect(await named()).toMatchObject({ 'Sam Student': 'active', 'Sofía Núñez': 'active', 'Søren 李': 'active' })
+  expect(await (await opens(teacher, place.url)).locator('main').innerText()).toContain('Sofía Núñez')
+  expect(await named()).not.toHaveProperty('Tara Teacher')
+
+  leave(place.shortname, 'student2')
+  expect((await lti.roster.sync(run)).left).toBe(1)
+  expect(await named()).toMatchObject({ 'Sam Student': 'active', 'Sofía Núñez': 'left' })
 }, 300_000)
