@@ -1,6 +1,7 @@
 import type { Courses, NotedLaunch } from '../courses/index.js'
 import type { Log } from '../infra/index.js'
-import type { Who } from './service.js'
+
+type Who = Pick<NotedLaunch, 'run' | 'user'>
 
 /** What a node left behind is looked for this long after, and this often. */
 const LEFT_AFTER_MS = 60_000
