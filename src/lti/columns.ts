@@ -70,6 +70,9 @@ export const createColumns = ({ db, ags, courseOf, now }: { db: mongo.Db; ags: A
       throw error
     })
   }
+  /** The course's belongs to the run's first link, unless that has one: a room's. With two columns a link would no longer name its own. */
+  const ofHome = async (run: Run, platform: Platform, column: Column, container: Container): Promise<boolean> =>
+    column === 'course' && (await ags.columns(platform, container, { resourceLinkId: run.resourceLink })).length === 0
   const make = async (run: Run, platform: Platform, column: Column, container: Container): Promise<string | undefined> => {
     const id = idOf(run, column)
     await take(id)
@@ -78,8 +81,7 @@ export const createColumns = ({ db, ags, courseOf, now }: { db: mongo.Db; ags: A
       const known = (await docs.findOne({ _id: id }))?.lineitem ?? (await find(run, platform, column, container))
       if (known) return await keep(id, known)
       const item = lineItemOf(run, await courseOf(run), column)
-      // A room's or the credential's belongs to no link: with two columns a link would no longer name its own.
-      const made = await ags.create(platform, container, { ...item, ...(column === 'course' ? { resourceLinkId: run.resourceLink } : {}) })
+      const made = await ags.create(platform, container, { ...item, ...((await ofHome(run, platform, column, container)) ? { resourceLinkId: run.resourceLink } : {}) })
       return await keep(id, made ?? (await find(run, platform, column, container)))
     } finally {
       await docs.updateOne({ _id: id }, { $unset: { until: '' } })

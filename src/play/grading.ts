@@ -1,16 +1,25 @@
+import { z } from 'zod'
 import { gradingOf, hasColumn, type Column, type Course, type Room, type Run } from '../courses/index.js'
-import type { EventDraft, OutboxDraft, Standing } from '../ledger/index.js'
+import type { EventDraft, OutboxDraft, OutboxRow, Standing } from '../ledger/index.js'
 import type { PlayState } from './model.js'
 import { courseScore, pagesOf, roomScore, roomsDone } from './progress.js'
 
 /** A course as a run plays it: which columns its learners' grades have, and whose lane they travel in. */
-export interface Played extends Course { grading?: Run['grading']; lane?: string }
-export const playedIn = (course: Course, { grading, platform }: Pick<Run, 'grading' | 'platform'>): Played => ({ ...course, ...(grading ? { grading } : {}), lane: platform })
+export interface Played extends Course { grading?: Run['grading']; columns?: Run['columns']; lane?: string }
+export const playedIn = (course: Course, { grading, columns, platform }: Pick<Run, 'grading' | 'columns' | 'platform'>): Played => ({ ...course, ...(grading ? { grading } : {}), ...(columns ? { columns } : {}), lane: platform })
 
 type Progress = 'Started' | 'InProgress' | 'Submitted' | 'Completed'
 
 /** A grade's row: one for each learner and column, so that a column's scores follow one another. */
 export const gradeId = (run: string, learner: string, column: Column): string => `grade:${run}:${learner}${column === 'course' ? '' : `:${column}`}`
+
+const ColumnName = z.custom<Column>((name) => typeof name === 'string')
+const Said = z.object({ column: ColumnName.default('course'), score: z.number(), max: z.number().positive(), pending: z.literal(true).optional(), reset: z.literal(true).optional() })
+/** What a grade's row says, of whatever version. `share`: of what can be had, 0–1; absent: taken back. */
+export const gradeIn = ({ payload }: Pick<OutboxRow, 'payload'>): { column: Column; share?: number; pending: boolean; reset: boolean } => {
+  const { column, score, max, pending = false, reset = false } = Said.parse(payload)
+  return { column, ...(reset ? {} : { share: Math.min(1, score / max) }), pending, reset }
+}
 
 const waitsIn = ({ activities }: Room, state: PlayState): string[] =>
   activities.filter(({ id }) => Object.values(state.activities[id]?.items ?? {}).some(({ pending }) => pending)).map(({ id }) => id)
