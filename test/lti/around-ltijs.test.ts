@@ -217,7 +217,7 @@ describe('what ltijs stores, sends and opens', () => {
   })
   it('a deep-linking message is told in words, and not answered by ltijs', async () => {
     const page = pageOf(await door.launch((claims) => void (claims[claim('message_type')] = 'LtiDeepLinkingRequest')))
-    expect([page.status, page.code]).toEqual([400, 'lti/wrong-message-type'])
+    expect([page.status, page.code]).toEqual([400, 'lti/bad-claim'])
   })
   it('the process’s signals are left to Keyroom', () => {
     expect(process.listenerCount('SIGINT')).toBe(signals)
