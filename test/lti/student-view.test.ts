@@ -37,6 +37,8 @@ beforeAll(async () => {
   run = ana.run
   await tell({ person: '21', rooms: 1, activities: 1, stumbles: 0 }, rooms, ana)
   await enters(TEACHER)
+  // All whom the LMS lists are known: nobody comes by that while traces are looked for.
+  await world.keyroom.rooms.lti.roster.sync(run)
   await vi.waitFor(() => expect(world.lms.grades()).toHaveLength(1), { timeout: 20_000 })
 }, 120_000)
 afterAll(() => world.close())
@@ -136,12 +138,12 @@ describe('a mentor', () => {
     const look = (path: string) => request(world.url).get(path).set(mentor.headers)
     const list = await look(`/insights/${run}/mentees/`)
     expect(list.text).toContain('Ada Okafor')
-    expect(list.text).toContain('One person hasn’t opened the course yet.')
+    expect(list.text).toMatch(/Søren Lindqvist[^]*Not started/)
     expect((await look(`/insights/${run}/`)).headers.location).toBe(`/insights/${run}/mentees/`)
-    const ada = /mentees\/([\w]+)"/.exec(list.text)?.[1] ?? ''
+    const ada = /mentees\/(\w+)"><bdi>Ada/.exec(list.text)?.[1] ?? ''
     expect((await look(`/insights/${run}/mentees/${ada}`)).text).toContain('Ada Okafor')
-    const others = (await world.keyroom.rooms.courses.members(run)).filter(({ user }) => user !== ada)
-    for (const { user } of others) expect((await look(`/insights/${run}/mentees/${user}`)).status).toBe(404)
+    const others = (await world.keyroom.rooms.courses.members(run)).filter(({ sub }) => !['21', '25'].includes(sub))
+    for (const { user } of others.slice(0, 4)) expect((await look(`/insights/${run}/mentees/${user}`)).status).toBe(404)
     for (const path of [`/insights/${run}/participants/${ada}`, `/insights/${run}/ladder`, `/insights/${run}/links/`, `/insights/${run}/participants.csv`, `/play/${run}/`, `/studio/${run}/`]) expect([path, (await look(path)).status]).toEqual([path, 403])
   })
   it('of nobody is told so', async () => {
