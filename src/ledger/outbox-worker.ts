@@ -7,6 +7,8 @@ import { backoffSeconds, type Lanes } from './outbox-lanes.js'
 
 /** Longer than any delivery may take; a node that died mid-way frees its rows after it. */
 const LEASE_MS = 60_000
+/** A claim that is lost when the database changes its primary harms nobody: who no longer holds the row can't note, and so doesn't send. */
+const LIGHTLY = { writeConcern: { w: 1 } } as const
 const RELEASE = { lease: '', leaseUntil: '' } as const
 
 export interface WorkerDeps {
@@ -36,7 +38,7 @@ const rowsOf = ({ outbox, lanes, log, now, settled }: WorkerDeps, { kind, delive
       // Rows without a lane, and those of older versions, are the lane without a name.
       { kind, state: 'waiting', lane: lane || (null as never), nextAt: { $lte: now() }, $or: [{ leaseUntil: { $exists: false } }, { leaseUntil: { $lte: now() } }] },
       { $set: { lease, leaseUntil: new Date(now().getTime() + LEASE_MS) } },
-      { sort: { nextAt: 1 }, returnDocument: 'after' },
+      { sort: { nextAt: 1 }, returnDocument: 'after', ...LIGHTLY },
     )
   const outcome = (doc: OutboxDoc, delivery: Delivery): { set: Partial<OutboxDoc>; unset: Record<string, ''> } => {
     const attempts = doc.attempts + 1
