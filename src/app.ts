@@ -9,6 +9,7 @@ import { accessLog, adminRoutes, answerProblem, assets, NotFound, packed, reques
 import { insightsRoutes } from './insights/index.js'
 import { liveAssets } from './live/index.js'
 import { phoneRoutes, playRoutes } from './play/index.js'
+import { startRetention } from './retention.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
 import { contentsRoutes, editorPages, studioAssets, studioRoutes } from './studio/index.js'
 
@@ -98,6 +99,7 @@ export const startKeyroom = async (config: Config, tell?: (sentence: string) => 
   watchOutbox(rooms)
   rooms.lti.startGrades()
   rooms.lti.roster.start()
+  const stopRetention = startRetention(rooms, config.retentionMonths)
   rooms.credentials.start()
   return {
     app, server, rooms,
@@ -108,6 +110,7 @@ export const startKeyroom = async (config: Config, tell?: (sentence: string) => 
       setTimeout(() => server.closeAllConnections(), 5000).unref()
       await rooms.live.close()
       await ended
+      await stopRetention()
       await rooms.close()
     },
   }

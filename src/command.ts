@@ -5,6 +5,7 @@ import type { Config } from './config.js'
 import { h5pCommand } from './h5p-command.js'
 import { makeI18n, makeLog, Refusal, runningMongod } from './infra/index.js'
 import { doctorLaunch, platformCommand } from './lti/index.js'
+import { retain, RETENTION_MONTHS } from './retention.js'
 import { openRooms, ROOT, type Rooms } from './rooms.js'
 import { CourseFaults, courseJsonSchema, reportOf, sayFault, type CourseFault } from './studio/index.js'
 
@@ -24,6 +25,7 @@ keyroom credential list              credentials issued
 keyroom credential revoke ID --reason TEXT
 keyroom h5p setup --core URL|FILE --editor URL|FILE [--sha256 SUM]   install H5P's core and editor
 keyroom h5p setup --types FOLDER|FILE                                install content types from .h5p and .zip files and folders
+keyroom retention [--dry-run]        forget who left their course longer ago than RETENTION_MONTHS
 keyroom rebuild [--dry-run]          fold all standings anew from the ledger, and say what differed
 keyroom keys                         the public keys that others check us by
 keyroom keys rotate                  a new key towards LMSs; it signs a day later
@@ -118,6 +120,15 @@ const rebuild: Command = async (args, deps) => {
   return values['dry-run'] && result.differed.length > 0 ? 1 : 0
 }
 
+const retention: Command = async (args, deps) => {
+  const { values } = read(args, { 'dry-run': { type: 'boolean' } })
+  const months = deps.config.retentionMonths ?? RETENTION_MONTHS
+  const say = (data: object, line: string): number => (deps.print(values.json ? JSON.stringify(data, null, 2) : line), 0)
+  if (months === 0) return say({ ok: true, months, people: 0, erased: 0 }, 'RETENTION_MONTHS is 0: nobody is forgotten.')
+  const { before, people, erased } = await withRooms(deps, (rooms) => retain(rooms, months, { dryRun: values['dry-run'] }))
+  return say({ ok: true, months, before, people, erased }, `${people} left before ${before.toISOString()}; ${erased} forgotten.`)
+}
+
 const keys: Command = async (args, deps) => {
   const { values, positionals: [verb] } = read(args, {})
   if (verb === 'rotate') {
@@ -187,6 +198,6 @@ const admin: Command = (args, deps) => withRooms(deps, ({ admins, kit }) => admi
 
 const h5p: Command = (args, deps) => h5pCommand(args, { ...deps, misused: () => misused(deps), bring: (place) => withRooms(deps, ({ h5p }) => h5p.bringLibraries(place)), mendOf: (refusal) => wordsFor(refusal, deps).mend })
 
-const COMMANDS: Record<string, Command> = { admin, platform, h5p, course, credential, rebuild, keys, doctor }
+const COMMANDS: Record<string, Command> = { admin, platform, h5p, course, credential, rebuild, retention, keys, doctor }
 
 export const commandOf = (name: string): Command | undefined => (Object.hasOwn(COMMANDS, name) && COMMANDS[name] ? asked(COMMANDS[name]) : undefined)

@@ -20,6 +20,7 @@ const Environment = z.object({
   EDITOR_PATH: optional(z.string()),
   H5P_HUB: optional(z.enum(['1'], 'must be 1 or empty')),
   OPEN_REGISTRATION: optional(z.enum(['1'], 'must be 1 or empty')),
+  RETENTION_MONTHS: optional(z.coerce.number({ error: 'must be a number of months' }).int().min(0).max(1200)),
   KEYROOM_SECRET: optional(z.string()),
   KEYROOM_DEMO: optional(z.enum(['1'])),
   TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front of Keyroom' }).int().min(0).max(5).default(0),
@@ -48,6 +49,8 @@ export interface Config {
   h5pHub?: boolean
   /** An LMS may register without the administrator's link; it waits until they approve it. */
   openRegistration?: boolean
+  /** How long who left a course is kept; 0: for ever. Absent: two years. */
+  retentionMonths?: number
   secret: string
   /** A demo: weak secrets are allowed and the demo LMS may sign in anyone. */
   demo: boolean
@@ -95,6 +98,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     editorPath: e.EDITOR_PATH && path.resolve(e.EDITOR_PATH),
     h5pHub: e.H5P_HUB === '1',
     openRegistration: e.OPEN_REGISTRATION === '1',
+    retentionMonths: e.RETENTION_MONTHS,
     secret: e.KEYROOM_SECRET ?? DEMO_SECRET,
     demo,
     trustProxy: e.TRUST_PROXY,

@@ -1,5 +1,6 @@
 import { watchChanges, type Log, type Mongo } from '../infra/index.js'
 import { createCommitter, idOf, type Collections } from './committer.js'
+import { erasing } from './erase.js'
 import { differences, foldEvent, freshStanding, type SliceMap } from './fold.js'
 import type { Ledger, LedgerEvent, OutboxDraft, Standing } from './model.js'
 import { createOutbox } from './outbox.js'
@@ -103,6 +104,7 @@ export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDe
     watch: (onChange, onGap) => watchChanges<Standing>(handle, 'standings', { operationType: { $in: ['insert', 'replace', 'update'] } }, { onChange, onGap, log }),
     outbox,
     rebuild,
+    erase: erasing(handle, collections),
     async close() {
       await committer.idle()
       await outbox.close()

@@ -117,6 +117,8 @@ export interface Ledger {
   outbox: Outbox
   /** Folds all events anew and says which standings differed; mends them unless `dryRun`. */
   rebuild(options?: { dryRun?: boolean }): Promise<{ standings: number; events: number; differed: { id: string; paths: string[] }[] }>
+  /** Takes one learner's story out, whole: for the retention rule alone. */
+  erase(run: string, learner: string): Promise<void>
   close(): Promise<void>
 }
 export type Deliver = (row: OutboxRow, note: (memo: Record<string, unknown>) => Promise<void>) => Promise<Delivery>
