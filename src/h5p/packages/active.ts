@@ -10,11 +10,15 @@ const DECLARED = /<!(?:ENTITY|ATTLIST|ELEMENT|NOTATION)|<!DOCTYPE[^>[]{0,1000}\[
 const REFERENCE = /(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi
 const HARMLESS = /^\s*(#|data:image\/(png|jpe?g|gif|webp);base64,)/i
 
+/** HTML in a drawing, letters that only an HTML doctype has names for, and addresses that stand in no `url()`. */
+const FOREIGN = /w3\.org\/1999\/xhtml|&(?!(?:amp|lt|gt|quot|apos);)[a-z]\w*;|image-set\s*\(/i
+
+const letter = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '')
 const decoded = (text: string): string =>
-  text.replace(/&#x([0-9a-f]{1,6});?|&#(\d{1,7});?/gi, (_all, hex?: string, decimal?: string) => {
-    const code = hex ? parseInt(hex, 16) : Number(decimal)
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ''
-  })
+  text.replace(/&#x([0-9a-f]{1,6});?|&#(\d{1,7});?/gi, (_all, hex?: string, decimal?: string) => letter(hex ? parseInt(hex, 16) : Number(decimal)))
+
+/** As a stylesheet reads it: any letter may be written by its number. */
+const unescaped = (text: string): string => text.replace(/\\([0-9a-f]{1,6})\s?/gi, (_all, hex: string) => letter(parseInt(hex, 16))).replaceAll('\\', '')
 
 /** A browser may read other letters than these: what was read here as UTF-8 is written otherwise, or says so. */
 const isOtherwiseWritten = (source: string): boolean => {
@@ -32,8 +36,8 @@ export const isActiveSvg = (source: string): boolean => {
   const text = decoded(source)
   if (DECLARED.test(text)) return true
   if (ACTIVE_ELEMENT.test(text) || HANDLER.test(text) || ANIMATED.test(text) || /(java|vb)script\s*:/i.test(text.replace(/[\s\0]+/g, ''))) return true
-  if (/@import/i.test(text)) return true
+  if (FOREIGN.test(text) || /@import/i.test(unescaped(text))) return true
   const addresses = [...text.matchAll(REFERENCE)].map(([, double, single]) => double ?? single ?? '')
-  const inStyles = [...text.matchAll(/url\(([^)]{0,200})/gi)].map(([, address = '']) => address.replace(/^[\s'"]+/, ''))
+  const inStyles = [...unescaped(text).matchAll(/url\(([^)]{0,200})/gi)].map(([, address = '']) => address.replace(/^[\s'"]+/, ''))
   return [...addresses, ...inStyles].some((address) => address !== '' && !HARMLESS.test(address))
 }

@@ -32,7 +32,8 @@ const nameOf = (raw: yauzl.Entry): string => {
 }
 
 const nameFault = (name: string): ZipFault | undefined => {
-  if (name.includes('\\') || /\p{Cc}/u.test(name) || name.length > 500) return 'bad-name'
+  // Signs that turn the direction make a program's name look like a picture's.
+  if (name.includes('\\') || /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(name) || name.length > 500) return 'bad-name'
   if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').some((part) => part === '..' || part === '.')) return 'outside'
   return /[:*?"<>|]|\/\/|[. ](\/|$)/.test(name) ? 'bad-name' : undefined
 }
