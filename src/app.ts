@@ -4,6 +4,7 @@ import path from 'node:path'
 import compression from 'compression'
 import express, { type Express, type RequestHandler } from 'express'
 import type { Config } from './config.js'
+import type { Run } from './courses/index.js'
 import { gameRoutes } from './game/index.js'
 import { accessLog, adminRoutes, answerProblem, assets, NotFound, packed, requestId, securityHeaders } from './infra/index.js'
 import { insightsRoutes } from './insights/index.js'
@@ -48,6 +49,10 @@ const watchOutbox = ({ metrics, kit }: Rooms): void => {
 /** All addresses, in the order of the one path: launch, map, room, activity; then what staff and strangers see. */
 export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Express => {
   const { kit, metrics, admins, lti, play, courses, ledger, h5p, live, ladders, credentials, studio } = rooms
+  const lmsNameOf = async ({ platform }: Run): Promise<string | undefined> => {
+    const { name, product } = (await lti.registry.byId(platform)) ?? {}
+    return name || product
+  }
   const app = express()
   app.disable('x-powered-by').set('trust proxy', config.trustProxy)
   app.use(requestId, metrics.measure, accessLog(kit), securityHeaders({ https: kit.config.publicUrl.startsWith('https:'), framers: lti.framers, contentOrigin: kit.config.contentOrigin }))
@@ -61,8 +66,8 @@ export const composeApp = (rooms: Rooms, config: Pick<Config, 'trustProxy'>): Ex
   app.use('/lti', lti.routes)
   app.use('/play/qr', phoneRoutes({ kit, play, live }))
   app.use('/play/:run/ladder', FORM, gameRoutes({ kit, ladders, courses, live, changeProfile: play.changeProfile }))
-  app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p }))
-  app.use('/insights/:run', FORM, insightsRoutes({ kit, roster: lti.roster, courses, ledger, play, live, h5p, lmsNameOf: async ({ platform }) => (await lti.registry.byId(platform))?.name }))
+  app.use('/play/:run', STATE_FORM, playRoutes({ kit, play, courses, ledger, ladders, live, h5p, lmsNameOf }))
+  app.use('/insights/:run', FORM, insightsRoutes({ kit, roster: lti.roster, courses, ledger, play, live, h5p, grades: lti.grades, lmsNameOf }))
   app.use('/studio/:run/h5p-editor/:ticket', h5p.editorRoutes(kit, { isAuthor: async (run, user) => (await courses.member(run, user))?.role === 'author', adminLasts: admins.lasts }))
   app.use('/studio/:run/editor', editorPages({ kit, courses, h5p, admins }))
   app.use('/studio/:run', FORM, contentsRoutes({ kit, courses, studio, h5p }), studioRoutes({ kit, courses, studio }))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Participant, Status } from './model.js'
+import { PRESSING } from './participants.js'
 
 export const SHOWS = ['all', 'stuck', 'not-started', 'finished', 'grade-problem', 'left'] as const
 export const SORTS = ['name', 'status', 'progress', 'xp', 'tries', 'seen', 'grade'] as const
@@ -44,20 +45,19 @@ export const isShown = (show: Show, each: Participant): boolean =>
   show === 'left' || each.left ? show === 'left' && each.left !== undefined : show === 'all' || (show === 'grade-problem' ? hasGradeProblem(each) : each.status === show)
 
 /** Letters alone: «Nunez» finds «Núñez». */
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+export const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
 const STATUS: Status[] = ['stuck', 'playing', 'not-started', 'finished']
-const GRADE: Participant['grade']['state'][] = ['failed', 'retrying', 'waiting', 'none', 'delivered']
 const measure: Record<Exclude<Sort, 'name'>, (each: Participant) => number> = {
   status: ({ status }) => STATUS.indexOf(status),
   progress: ({ pages, score }) => pages.done * 1000 + score,
   xp: ({ xp }) => xp,
   tries: ({ answers, wrongKeys }) => answers + wrongKeys,
   seen: ({ lastSeen }) => lastSeen?.getTime() ?? 0,
-  grade: ({ grade }) => GRADE.indexOf(grade.state),
+  grade: ({ grade }) => PRESSING.indexOf(grade.state),
 }
 
-export interface Names { lang: string; aliasOf(each: Participant): string }
+export interface Names { lang: string; aliasOf(each: Pick<Participant, 'alias'>): string }
 export interface Chosen { rows: Participant[]; total: number; page: number; pages: number }
 
 /** Filtered, sorted, and of that one page. `names`: aliases and their order are the viewer's language's. */

@@ -1,7 +1,7 @@
 import type { Activity, Course, Member, Room } from '../courses/index.js'
 import type { LedgerEvent, OutboxRow, Standing } from '../ledger/index.js'
 import type { ItemState, PlayState, VerdictKind } from '../play/index.js'
-import { hasGradeProblem } from './choice.js'
+import { gradeView } from './overview.js'
 import { participantOf } from './participants.js'
 import { standingView } from './roster.js'
 import { storyOf } from './story.js'
@@ -18,7 +18,8 @@ export interface DetailSource {
   member: Member
   standing: Standing
   events: LedgerEvent[]
-  row?: OutboxRow
+  /** Of the LMS's columns. */
+  rows: OutboxRow[]
   /** Names of staff who did something for this learner. */
   actors: Map<string, string | undefined>
   now: Date
@@ -69,9 +70,9 @@ const roomView = (room: Room, index: number, play: PlayState, kinds: Map<string,
 export const shutDoors = (course: Course, play: PlayState): Room[] => course.rooms.filter(({ id, lock }) => lock && !play.rooms[id]?.opened)
 
 /** All that the page of one participant shows. */
-export const detailView = ({ course, member, standing, events, row, actors, now }: DetailSource, words: Words, { all, draft }: { all: boolean; draft?: ReleaseDraft }) => {
+export const detailView = ({ course, member, standing, events, rows, actors, now }: DetailSource, words: Words, { all, draft }: { all: boolean; draft?: ReleaseDraft }) => {
   const { play } = standing
-  const each = participantOf(course, member, standing, row, now)
+  const each = participantOf(course, member, standing, rows, now)
   const kinds = kindsOf(events)
   const doors = shutDoors(course, play)
   const steps = storyOf(events, course, words, (actor) => actors.get(actor) ?? words.t('insights.unnamedStaff'))
@@ -84,7 +85,7 @@ export const detailView = ({ course, member, standing, events, row, actors, now 
       answers: words.number(each.answers), wrongKeys: words.number(each.wrongKeys),
     },
     seen: each.lastSeen && words.moment(each.lastSeen),
-    grade: { state: each.grade.state, ...words.grade(each.grade), canRetry: hasGradeProblem(each) },
+    grade: gradeView(each, words),
     rooms: course.rooms.map((room, index) => roomView(room, index, play, kinds, words)),
     doors: doors.map(({ id, title }) => ({ id, title, chosen: id === (draft?.room ?? doors[0]?.id) })),
     draft: { reason: draft?.reason ?? '', faults: draft?.faults ?? {} },

@@ -2,7 +2,7 @@ import type { Course, Run } from '../courses/index.js'
 import type { Say, Session } from '../infra/index.js'
 
 /** Which of the staff's pages is shown. */
-export type StaffPage = 'participants' | 'reviews' | 'ladder' | 'links' | 'course' | 'contents'
+export type StaffPage = 'participants' | 'reviews' | 'ladder' | 'grades' | 'links' | 'course' | 'contents'
 
 export interface StaffFrame {
   course: string
@@ -22,6 +22,7 @@ export const staffFrame = (t: Say, session: Session, { run, course, lms }: { run
       entry('participants', `/insights/${session.run}/`),
       entry('reviews', `/insights/${session.run}/reviews`),
       entry('ladder', `/insights/${session.run}/ladder`),
+      entry('grades', `/insights/${session.run}/grades/`, 'console.nav'),
       entry('links', `/insights/${session.run}/links/`, 'links.staff.nav'),
       ...(session.role === 'author' ? [entry('course', `/studio/${session.run}/`), entry('contents', `/studio/${session.run}/contents`)] : []),
     ],

@@ -31,7 +31,7 @@ export const menteeRoutes = ({ kit, courses, ledger, sceneOf }: MenteeDeps): Rou
     const found = (await Promise.all(asked.map((each) => courses.member(run, each)))).flatMap((each) => (each?.role === 'participant' ? [each] : []))
     return { asked, found }
   }
-  const joined = async ({ course, now, words }: Scene, member: Member) => menteeView(course, participantOf(course, member, await ledger.standing(member.run, member.user), undefined, now), words)
+  const joined = async ({ course, now, words }: Scene, member: Member) => menteeView(course, participantOf(course, member, await ledger.standing(member.run, member.user), [], now), words)
   const show = (req: Request, res: Response, { course, run, words, session }: Scene, template: string, data: object, title: string): void =>
     kit.views.page(req, res, template, { ...data, base: `/insights/${session.run}/mentees` }, {
       title, layout: 'staff',

@@ -11,7 +11,9 @@ export interface RoomCell { room: string; state: 'locked' | 'open' | 'done'; pag
 export type Grade =
   | { state: 'none' }
   | { state: 'waiting' }
-  | { state: 'delivered'; at?: Date }
+  | { state: 'delivered' | 'cleared'; at?: Date }
+  /** The LMS's was set by a teacher since: ours stays here. `off`: the column was switched off before it went. */
+  | { state: 'overridden' | 'off' }
   | { state: 'retrying'; code: string; nextAt: Date }
   | { state: 'failed'; code: string; at: Date }
 
@@ -44,5 +46,8 @@ export interface Participant {
   neverCame: boolean
   status: Status
   stuck: StuckReason[]
+  /** Of several columns, the one that most needs a look. */
   grade: Grade
+  /** How many columns there are for this person, and in how many of them it stands so. */
+  columns: { of: number; count: number }
 }

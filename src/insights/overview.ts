@@ -56,6 +56,13 @@ const roomSay = (course: Course, each: Participant, { t, number, apart }: Words)
     say: t(`insights.room.${state}`, { number: index + 1, title: apart(course.rooms[index]?.title ?? ''), done: pages.done, of: pages.of }),
   }))
 
+/** A grade's cell, with the way to all columns of this person. */
+export const gradeView = (each: Participant, words: Words) => ({
+  state: each.grade.state, ...words.grade(each.grade), canRetry: hasGradeProblem(each),
+  among: each.columns.of > 1 ? words.t('console.cell', { ...each.columns }) : undefined,
+  href: each.columns.of > 0 ? `grades/?learner=${encodeURIComponent(each.user)}` : undefined,
+})
+
 const rowOf = (course: Course, each: Participant, words: Words) => {
   const { t, number } = words
   return {
@@ -66,7 +73,7 @@ const rowOf = (course: Course, each: Participant, words: Words) => {
     answers: t('insights.answers', { count: each.answers }), wrongKeys: each.wrongKeys ? t('insights.wrongKeys', { count: each.wrongKeys }) : undefined,
     seen: each.lastSeen && words.moment(each.lastSeen),
     ...standingView(each, words, each.stuck.map((reason) => words.reason(course, reason))),
-    grade: { state: each.grade.state, ...words.grade(each.grade), canRetry: hasGradeProblem(each) },
+    grade: gradeView(each, words),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Course, Courses, Member } from '../courses/index.js'
 import { aliasOf, gameSlice, type GameState } from '../game/index.js'
 import type { Ledger, OutboxRow } from '../ledger/index.js'
-import { courseScore, gradeId, pagesOf, playSlice, roomsDone, type PlayState } from '../play/index.js'
+import { courseScore, gradeIn, pagesOf, playSlice, roomsDone, type PlayState } from '../play/index.js'
 import type { Grade, Participant, Status } from './model.js'
 import { hasStarted, stuckOn } from './stuck.js'
 
@@ -13,16 +13,29 @@ const FIELDS = ['learner', 'play', 'game.xp', 'game.xpAt', 'game.level', 'game.a
 export const gradeOf = (row: OutboxRow | undefined): Grade => {
   if (!row) return { state: 'none' }
   const { state, problem, nextAt, deliveredAt, at, rest } = row
-  if (state === 'delivered') return { state, at: deliveredAt }
+  if (state === 'delivered') {
+    if (problem?.code === 'lti/overridden') return { state: 'overridden' }
+    if (problem?.code === 'lti/column-off') return { state: 'off' }
+    return { state: gradeIn(row).reset ? 'cleared' : 'delivered', at: deliveredAt }
+  }
   if (state === 'failed') return { state, code: problem?.code ?? 'unforeseen', at: problem?.at ?? at }
   if (rest) return { state: 'retrying', code: rest.problem.code, nextAt: rest.until }
   return problem && row.attempts > 0 ? { state: 'retrying', code: problem.code, nextAt } : { state: 'waiting' }
 }
 
+/** The most pressing first. */
+export const PRESSING: Grade['state'][] = ['failed', 'retrying', 'overridden', 'waiting', 'none', 'cleared', 'delivered', 'off']
+/** One for all columns of a learner, the course's where nothing is more pressing; and how many are so. */
+const gradesOf = (rows: OutboxRow[]): Pick<Participant, 'grade' | 'columns'> => {
+  const grades = rows.toSorted((a, b) => a.id.length - b.id.length).map(gradeOf).filter(({ state }) => state !== 'off')
+  const [grade = { state: 'none' as const }] = grades.toSorted((a, b) => PRESSING.indexOf(a.state) - PRESSING.indexOf(b.state))
+  return { grade, columns: { of: grades.length, count: grades.filter(({ state }) => state === grade.state).length } }
+}
+
 const statusOf = (play: PlayState, isStuck: boolean): Status => (play.finished ? 'finished' : isStuck ? 'stuck' : hasStarted(play) ? 'playing' : 'not-started')
 
 /** One member, joined. Pure. */
-export const participantOf = (course: Course, member: Member, { play, game }: Mine, row: OutboxRow | undefined, now: Date): Participant => {
+export const participantOf = (course: Course, member: Member, { play, game }: Mine, rows: OutboxRow[], now: Date): Participant => {
   const rooms = course.rooms.map((room): Participant['rooms'][number] => {
     const state = play.rooms[room.id]
     return { room: room.id, state: state?.completed ? 'done' : state?.opened ? 'open' : 'locked', pages: pagesOf(room, play) }
@@ -40,7 +53,7 @@ export const participantOf = (course: Course, member: Member, { play, game }: Mi
     score: courseScore(course, play), xp: game.xp, xpAt: game.xpAt, level: game.level,
     answers: sum(items.map(({ tries }) => tries)), wrongKeys: sum(Object.values(play.rooms).map(({ wrong }) => wrong)),
     left: member.status === 'left' ? (member.leftAt ?? now) : undefined, neverCame: !play.launched && !member.lastLaunch,
-    launched: play.launched, lastSeen: play.lastSeen, finished: play.finished, status, stuck, grade: gradeOf(row),
+    launched: play.launched, lastSeen: play.lastSeen, finished: play.finished, status, stuck, ...gradesOf(rows),
   }
 }
 const nobody = (): Mine => ({ play: playSlice.initial(), game: gameSlice.initial() })
@@ -53,7 +66,7 @@ export const participantsOf = async (deps: { courses: Pick<Courses, 'members'>; 
     return all
   }
   const [members, mine, rows] = await Promise.all([deps.courses.members(run), standings(), deps.ledger.outbox.rows({ run, kind: 'grade' })])
-  // Of all columns, the course's.
-  const grades = new Map(rows.filter((row) => row.id === gradeId(run, row.learner, 'course')).map((row) => [row.learner, row]))
-  return members.filter(({ role }) => role === 'participant').map((member) => participantOf(course, member, mine.get(member.user) ?? nobody(), grades.get(member.user), now))
+  const grades = new Map<string, OutboxRow[]>()
+  for (const row of rows) grades.set(row.learner, [...(grades.get(row.learner) ?? []), row])
+  return members.filter(({ role }) => role === 'participant').map((member) => participantOf(course, member, mine.get(member.user) ?? nobody(), grades.get(member.user) ?? [], now))
 }

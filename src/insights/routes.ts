@@ -4,14 +4,15 @@ import { z } from 'zod'
 import type { Courses, Member, Run } from '../courses/index.js'
 import type { H5P } from '../h5p/index.js'
 import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
-import type { Ledger } from '../ledger/index.js'
+import type { Ledger, OutboxRow } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
-import type { Roster } from '../lti/index.js'
-import { gradeId, type Play } from '../play/index.js'
+import type { GradesConsole, Roster } from '../lti/index.js'
+import type { Play } from '../play/index.js'
 import { Choice, hasGradeProblem, searchOf } from './choice.js'
 import { participantsCsv } from './csv.js'
 import { detailView, shutDoors, type DetailSource, type ReleaseDraft } from './detail.js'
 import { staffFrame, type StaffPage } from './frame.js'
+import { gradesRoutes } from './grades/routes.js'
 import { ladderView } from './ladder.js'
 import { linksRoutes } from './links.js'
 import { menteeRoutes } from './mentees.js'
@@ -27,6 +28,7 @@ export interface InsightsDeps {
   ledger: Pick<Ledger, 'standings' | 'standing' | 'events' | 'outbox' | 'onCommit'>
   play: Pick<Play, 'release' | 'review' | 'ownKeys'>
   h5p: Pick<H5P, 'task'>
+  grades: GradesConsole
   /** Absent: who is in the run is known from launches alone. */
   roster?: Pick<Roster, 'sync' | 'state'>
   /** Absent: pages are as of when they were opened. */
@@ -43,7 +45,7 @@ const Release = z.object({ room: z.string().catch(''), reason: z.string().trim()
 const SHORTEST_REASON = 3
 
 /** `/insights/:run`: who is where, the ladder, one participant. Every address asks for the right to watch. */
-export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameOf, roster }: InsightsDeps): Router => {
+export const insightsRoutes = ({ kit, courses, ledger, play, h5p, grades, live, lmsNameOf, roster }: InsightsDeps): Router => {
   const sceneOf = async (req: Request, res: Response): Promise<Scene> => {
     const session = sessionOf(res)
     const run = await courses.run(session.run)
@@ -81,12 +83,13 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
     if (member?.run !== session.run || member.role !== 'participant') throw new NotFound({ detail: { user } })
     return member
   }
+  const gradesOf = (run: string, learner: string): Promise<OutboxRow[]> => ledger.outbox.rows({ run, learner, kind: 'grade' })
   const detailOf = async (scene: Scene, member: Member): Promise<DetailSource> => {
     const { run, user } = member
-    const [standing, events, [row]] = await Promise.all([ledger.standing(run, user), ledger.events(run, user), ledger.outbox.rows({ id: gradeId(run, user, 'course') })])
+    const [standing, events, rows] = await Promise.all([ledger.standing(run, user), ledger.events(run, user), gradesOf(run, user)])
     const staff = [...new Set(events.flatMap(({ actor }) => actor ?? []))]
     const actors = new Map(await Promise.all(staff.map(async (actor) => [actor, (await courses.member(run, actor))?.name] as const)))
-    return { course: scene.course, member, standing, events, row, actors, now: scene.now }
+    return { course: scene.course, member, standing, events, rows, actors, now: scene.now }
   }
   const showDetail = async (req: Request, res: Response, scene: Scene, source: DetailSource, draft?: ReleaseDraft): Promise<void> => {
     const view = detailView(source, scene.words, { all: req.query.story === 'all', draft })
@@ -94,13 +97,18 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   }
   /** Open lists of the run's staff fetch their part again. */
   const changed = (run: string): void => live?.publish({ run, to: 'staff' }, 'insights', () => ({}))
-  if (live) ledger.onCommit((standings) => new Set(standings.map(({ run }) => run)).forEach(changed))
+  if (live) {
+    ledger.onCommit((standings) => new Set(standings.map(({ run }) => run)).forEach(changed))
+    ledger.outbox.onSettled(({ kind, run }) => void (kind === 'grade' && changed(run)))
+  }
 
   const router = Router({ mergeParams: true })
   router.use('/mentees', menteeRoutes({ kit, courses, ledger, sceneOf }))
   // Where a mentor's home is, from anywhere.
   router.get('/', kit.sessions.may('any'), (_req, res, next) => (sessionOf(res).role === 'mentor' ? res.redirect(303, `/insights/${sessionOf(res).run}/mentees/`) : next()))
   router.use(kit.sessions.may('watch'))
+  const lmsOf = async ({ run, words }: Scene): Promise<string> => words.apart((await lmsNameOf?.(run)) ?? words.t('console.lms'))
+  router.use('/grades', gradesRoutes({ courses, ledger, grades }, { sceneOf, lmsOf, show, part, client, memberOf, changed }))
   router.use('/links', linksRoutes({ courses, play, sceneOf, show }))
   if (roster) router.use('/roster', rosterRoutes({ kit, roster }))
   router.use('/reviews', reviewRoutes({ courses, ledger, play, h5p }, { sceneOf, show, memberOf, changed }))
@@ -143,7 +151,7 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   router.get('/participants/:user/releases', (req, res) => res.redirect(303, `${req.baseUrl}/participants/${encodeURIComponent(req.params.user)}`))
   router.post('/participants/:user/grade', async (req, res) => {
     const { run, user } = await memberOf(req, { session: sessionOf(res) })
-    await ledger.outbox.retry(gradeId(run, user, 'course'))
+    await ledger.outbox.retryAll((await gradesOf(run, user)).map(({ id }) => id))
     changed(run)
     const choice = read(Choice, req.query)
     const search = new URLSearchParams(req.query.from === 'list' ? searchOf(choice, { page: choice.page }) : '')
@@ -153,7 +161,9 @@ export const insightsRoutes = ({ kit, courses, ledger, play, h5p, live, lmsNameO
   router.post('/grades', async (req, res) => {
     const scene = await sceneOf(req, res)
     const all = await participantsOf({ courses, ledger }, scene.session.run, scene.course, scene.now)
-    for (const { user } of all.filter(hasGradeProblem)) await ledger.outbox.retry(gradeId(scene.session.run, user, 'course'))
+    const troubled = new Set(all.filter(hasGradeProblem).map(({ user }) => user))
+    const rows = await ledger.outbox.rows({ run: scene.session.run, kind: 'grade' })
+    await ledger.outbox.retryAll(rows.filter(({ learner }) => troubled.has(learner)).map(({ id }) => id))
     changed(scene.session.run)
     res.redirect(303, `${req.baseUrl}/?said=sent-all`)
   })

@@ -26,6 +26,8 @@ export interface Words {
   reason(course: Course, reason: StuckReason): string
   /** Why the LMS hasn't got the grade; a code of tomorrow is shown as it is. */
   gradeProblem(code: string): string
+  /** What helps against it, where there is something to do. */
+  gradeMend(code: string): string | undefined
   grade(grade: Grade): { label: string; why?: string; moment?: Moment }
 }
 
@@ -44,11 +46,15 @@ export const wordsIn = (i18n: I18n, lang: Lang, now: Date, zone = 'UTC'): Words 
   const isRtl = i18n.dir(lang) === 'rtl'
   const apart = (title: string): string => (isRtl || RTL.test(title) ? `\u2068${title}\u2069` : title)
   const gradeProblem = (code: string): string => {
-    const key = `insights.codes.${code.split('/').at(-1) ?? code}`
-    return i18n.has(key) ? t(key) : t('insights.codes.other', { code })
+    const key = `console.codes.${code.split('/').at(-1) ?? code}`
+    return i18n.has(key) ? t(key) : t('console.codes.other', { code })
+  }
+  const gradeMend = (code: string): string | undefined => {
+    const key = `console.mends.${code.split('/').at(-1) ?? code}`
+    return i18n.has(key) ? t(key) : undefined
   }
   return {
-    lang, t, moment, apart, gradeProblem,
+    lang, t, moment, apart, gradeProblem, gradeMend,
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
     name: ({ name }) => name ?? t('insights.unnamed'),
@@ -61,7 +67,8 @@ export const wordsIn = (i18n: I18n, lang: Lang, now: Date, zone = 'UTC'): Words 
     },
     grade(grade) {
       const label = t(`insights.grade.${grade.state}`)
-      if (grade.state === 'delivered') return { label, moment: grade.at && moment(grade.at) }
+      if (grade.state === 'delivered' || grade.state === 'cleared') return { label, moment: grade.at && moment(grade.at) }
+      if (grade.state === 'overridden') return { label, why: t('console.overridden') }
       if (grade.state === 'failed') return { label, why: gradeProblem(grade.code), moment: moment(grade.at) }
       if (grade.state === 'retrying') return { label, why: gradeProblem(grade.code), moment: moment(grade.nextAt) }
       return { label }

@@ -131,6 +131,8 @@ export interface Outbox {
   rows(filter: { run?: string; learner?: string; kind?: string; id?: string }): Promise<OutboxRow[]>
   /** Makes a failed or waiting row due now, and lets its lane try. */
   retry(id: string): Promise<boolean>
+  /** The same of many; how many of them weren't delivered. */
+  retryAll(ids: readonly string[]): Promise<number>
   /** Sends these anew because a person asks, delivered ones too. How many there are. */
   resend(ids: readonly string[]): Promise<number>
   /** The lanes that rest now. */

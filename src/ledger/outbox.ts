@@ -12,6 +12,9 @@ export interface OutboxWorkers extends Outbox {
   close(): Promise<void>
 }
 
+/** As settled just now: whoever was told of it looks at once. */
+const NEWEST = { readConcern: { level: 'local' } } as const
+
 /** Who hears of what became of rows. One that throws is logged, and keeps nothing from being settled. */
 const listeners = (log: Log) => {
   const all = new Set<(row: OutboxRow) => void>()
@@ -48,6 +51,12 @@ export const createOutbox = ({ outbox, lanes, log, now = () => new Date() }: Out
     workers.forEach((worker) => worker.look())
   }
 
+  const retryAll: Outbox['retryAll'] = async (ids) => {
+    const { matchedCount } = await outbox.updateMany({ _id: { $in: [...ids] }, state: { $ne: 'delivered' } }, { $set: { state: 'waiting', nextAt: now(), attempts: 0 } })
+    if (matchedCount > 0) await openFor(ids)
+    return matchedCount
+  }
+
   return {
     onSettled,
     resting,
@@ -55,17 +64,14 @@ export const createOutbox = ({ outbox, lanes, log, now = () => new Date() }: Out
       workers.push(startWorker({ outbox, lanes: createLanes(lanes, kind, now), log, now, settled: tell }, { kind, deliver, concurrency, pollMs }))
     },
     async rows({ id, ...filter }) {
-      const [found, rests] = await Promise.all([outbox.find({ ...filter, ...(id ? { _id: id } : {}) }).sort({ at: 1 }).toArray(), resting({ kind: filter.kind })])
+      const [found, rests] = await Promise.all([outbox.find({ ...filter, ...(id ? { _id: id } : {}) }, NEWEST).sort({ at: 1 }).toArray(), resting({ kind: filter.kind })])
       return found.map((doc) => {
         const rest = doc.state === 'waiting' ? rests.find(({ kind, lane }) => kind === doc.kind && lane === (doc.lane ?? '')) : undefined
         return { ...rowOf(doc), ...(rest ? { rest } : {}) }
       })
     },
-    async retry(id) {
-      const { matchedCount } = await outbox.updateOne({ _id: id, state: { $ne: 'delivered' } }, { $set: { state: 'waiting', nextAt: now(), attempts: 0 } })
-      if (matchedCount > 0) await openFor([id])
-      return matchedCount > 0
-    },
+    retry: async (id) => (await retryAll([id])) > 0,
+    retryAll,
     async resend(ids) {
       // A new revision: a delivery that is under way counts for the one before.
       const { matchedCount } = await outbox.updateMany({ _id: { $in: [...ids] } }, { $set: { state: 'waiting', nextAt: now(), attempts: 0, asked: true }, $inc: { rev: 1 } })

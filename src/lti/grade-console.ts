@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { columnsOf, type Column, type Course, type Courses, type Grading, type Run } from '../courses/index.js'
 import type { Delivery, Ledger, OutboxDraft, OutboxRow, Standing } from '../ledger/index.js'
 import { gradeId } from '../play/index.js'
-import { SCOPES, type Ags } from './ags.js'
+import { mayCreate, mayRead, SCOPES, type Ags } from './ags.js'
 import { ColumnUnderWay, type Columns } from './columns.js'
 import { afterFault, isUnanswered } from './grade-faults.js'
 import { isAlike, oursIn } from './grade-memo.js'
@@ -14,6 +14,8 @@ import { ServiceFault } from './services.js'
 /** One learner's grade in one column, of 100: what we have, and what the LMS shows. */
 export interface ComparedGrade { learner: string; column: Column; ours?: number; theirs?: number; /** Not what we sent last: somebody changed it there. */ overridden: boolean }
 export interface Comparison { at: Date; rows: ComparedGrade[]; /** Columns that couldn't be read, and why. */ problems: { column: Column; code: string; status?: number }[] }
+/** What the LMS lets us do with the grades of a run, as its last launch said: send any, make columns, read what it shows. */
+export interface GradeRights { send: boolean; columns: boolean; compare: boolean }
 export interface GradesConsole {
   /** Reads the LMS's results of each column now, and says what differs. */
   compare(run: string): Promise<Comparison>
@@ -23,6 +25,7 @@ export interface GradesConsole {
   reset(run: string, learner: string, actor: string): Promise<void>
   /** Which columns the LMS has from now on: made, and filled with what is known of all learners. */
   setGrading(run: string, grading: Grading, actor: string): Promise<void>
+  rights(run: Run): GradeRights
 }
 export interface ConsoleDeps {
   ledger: Pick<Ledger, 'record' | 'standings' | 'outbox'>
@@ -105,12 +108,19 @@ const filling = ({ ledger, courses, gradesOf, now }: ConsoleDeps) => {
   }
 }
 
+const rightsOf = ({ ags, columns = {} }: Run): GradeRights => {
+  const { scope = [], lineitems, lineitem } = ags ?? {}
+  const hasColumn = lineitem !== undefined || Object.keys(columns).length > 0 || (lineitems !== undefined && mayRead(scope))
+  return { send: scope.includes(SCOPES.score) && hasColumn, columns: lineitems !== undefined && mayCreate(scope), compare: scope.includes(SCOPES.result) }
+}
+
 /** What a person may do about grades; and what the outbox's rows of kind `grading` ask for: a run's columns, made and filled. */
 export const createGradesConsole = (deps: ConsoleDeps): GradesConsole & { deliver(row: OutboxRow): Promise<Delivery> } => {
   const { ledger, courses, registry, columns, now } = deps
   const fill = filling(deps)
   return {
     compare: comparing(deps),
+    rights: rightsOf,
     async resend(run, { learner, column, all }) {
       if (!learner && !column && !all) return 0
       const rows = await ledger.outbox.rows({ run, kind: 'grade', ...(learner ? { learner } : {}) })

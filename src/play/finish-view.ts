@@ -1,6 +1,7 @@
 import type { Course } from '../courses/index.js'
 import { BADGES, type XpReason } from '../game/index.js'
-import type { OutboxRow, Standing } from '../ledger/index.js'
+import type { Standing } from '../ledger/index.js'
+import { gradeLine, type GradeLine, type MyGrades } from './grade-line.js'
 import { pagesOf } from './progress.js'
 import { isReached, stageOf } from './stage.js'
 import { timed, type Timed, type Tongue } from './words.js'
@@ -10,7 +11,7 @@ export interface FinishInput {
   course: Course
   standing: Standing
   tongue: Tongue
-  grade?: OutboxRow
+  grades?: MyGrades
   /** In student view nothing leaves the house. */
   preview?: boolean
   /** Only once finished. */
@@ -21,7 +22,9 @@ export interface FinishView {
   message: string
   lang: string
   finished: Timed
-  grade?: { state: OutboxRow['state']; said: Timed }
+  grade?: GradeLine
+  /** Where the LMS has columns of their own for rooms. */
+  rooms: { title: string; grade: GradeLine }[]
   attendanceCode: string
   credential: { name: string; description: string; href?: string; state: string; comes: boolean }
   xp: { total: string; level: string; why: { text: string; xp: string }[] }
@@ -46,24 +49,24 @@ const whyOf = ({ standing: { game }, tongue: { say } }: FinishInput): FinishView
   return earlier > 0 ? [...said, { text: say('play.finish.why.earlier'), xp: say('game.level.gain', { xp: earlier }) }] : said
 }
 
-/** The grade's way to the LMS, in words for who waits for it; what went wrong is staff's to mend, and theirs to see. */
-const gradeOf = (grade: OutboxRow | undefined, tongue: Tongue): FinishView['grade'] => {
-  if (!grade) return undefined
-  const at = grade.state === 'delivered' ? grade.deliveredAt ?? grade.at : grade.nextAt
-  const key = grade.state === 'waiting' && grade.attempts > 0 ? 'late' : grade.state
-  return { state: grade.state, said: timed(tongue, `play.finish.grade.${key}`, at) }
-}
+const roomGrades = ({ grades, course, tongue }: FinishInput): FinishView['rooms'] =>
+  course.rooms.flatMap(({ id, title }) => {
+    const grade = grades && gradeLine(grades, `room:${id}`, tongue)
+    return grade ? [{ title, grade }] : []
+  })
+const isUnderWay = ({ state }: GradeLine): boolean => state === 'waiting' || state === 'retrying'
 
 /** The end, for who has reached it. */
 export const finishView = (input: FinishInput & { attendanceCode: string }): FinishView => {
   const { run, course, standing, tongue, attendanceCode, preview = false } = input
   const { say } = tongue
   const issued = standing.credentials.issued.course
-  const grade = gradeOf(input.grade, tongue)
+  const grade = input.grades && gradeLine(input.grades, 'course', tongue)
+  const rooms = roomGrades(input)
   return {
     title: course.finish.title, message: course.finish.message, lang: course.lang,
     finished: timed(tongue, 'play.finish.on', standing.play.finished ?? standing.at),
-    grade, attendanceCode,
+    grade, rooms, attendanceCode,
     credential: {
       name: course.finish.credential.name, description: course.finish.credential.description,
       ...(issued ? { href: `/verify/${encodeURIComponent(issued.credential)}` } : {}),
@@ -76,7 +79,7 @@ export const finishView = (input: FinishInput & { attendanceCode: string }): Fin
     }),
     home: `/play/${run}/`,
     version: standing.v,
-    waits: !preview && (!issued || grade?.state === 'waiting'),
+    waits: !preview && (!issued || [...(grade ? [grade] : []), ...rooms.map((room) => room.grade)].some(isUnderWay)),
   }
 }
 

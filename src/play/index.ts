@@ -2,7 +2,7 @@
 export { playRoutes, type PlayPagesDeps } from './routes.js'
 export { phoneRoutes, type PhoneDeps } from './qr-routes.js'
 export { createPlay, type PlayDeps } from './play.js'
-export { gradeId, gradesOf, playedIn, type Played } from './grading.js'
+export { gradeId, gradeIn, gradesOf, playedIn, type Played } from './grading.js'
 export { playSlice } from './slice.js'
 export { courseScore, isRoomDone, pagesOf, roomBefore, roomsDone, type Pages } from './progress.js'
 export type * from './model.js'

@@ -1,7 +1,8 @@
 import { numbersIn } from '../infra/index.js'
-import type { Course, Room, Scene } from '../courses/index.js'
+import type { Column, Course, Room, Scene } from '../courses/index.js'
 import { BADGES, ladderCard, levelView, type LadderCard, type LadderView } from '../game/index.js'
 import type { Standing } from '../ledger/index.js'
+import { gradeLine, type GradeLine, type MyGrades } from './grade-line.js'
 import { houseOf, type House, type Stage } from './house.js'
 import { pagesOf, roomBefore, roomsDone } from './progress.js'
 import { isReached, nextOf, stageOf } from './stage.js'
@@ -16,6 +17,7 @@ export interface MapInput {
   keys: Record<string, string>
   pictures: Record<string, string | undefined>
   ladder?: LadderView
+  grades?: MyGrades
   /** A link led to a room that is locked, or no longer there. */
   closed?: { room?: Room }
 }
@@ -32,6 +34,8 @@ export interface RoomCard {
   facts: string[]
   progress?: { value: number; of: number; words: string }
   lockNote?: string
+  /** Where the LMS has a column of its own for the room. */
+  grade?: GradeLine
   /** The key this room gave, and what it opens. */
   key?: { words: string; key: string }
   action?: { href: string; words: string; strong: boolean }
@@ -43,6 +47,7 @@ export interface MapView {
   lang: string
   notice?: { title: string; text: string }
   progress: { value: number; of: number; words: string }
+  grade?: GradeLine
   next?: NextCard
   house: House
   scenes: Scene[]
@@ -88,9 +93,13 @@ class MapMaker {
       stageWords: this.say(`stage.${stage}`),
       facts: [this.say('pages', { pages: pages.of }), ...(room.minutes ? [this.say('minutes', { minutes: room.minutes })] : [])],
       ...(stage === 'locked' ? { lockNote: this.lockNote(room) } : { progress: { value: pages.done, of: pages.of, words: this.say('progress', { ...pages }) } }),
+      grade: this.grade(`room:${room.id}`),
       key: this.keyFrom(room, stage),
       action: this.action(room, stage, current),
     }
+  }
+  grade(column: Column): GradeLine | undefined {
+    return this.input.grades && gradeLine(this.input.grades, column, this.input.tongue)
   }
   private lockNote(room: Room): string {
     const before = roomBefore(this.input.course, room.id)
@@ -161,6 +170,7 @@ export const mapView = (input: MapInput): MapView => {
     title: course.title, summary: course.summary, lang: course.lang,
     notice: noticeOf(input),
     progress: make.overall(),
+    grade: make.grade('course'),
     next: make.nextCard(),
     house: make.house(),
     scenes: [...new Set(course.rooms.map(({ scene }) => scene))],

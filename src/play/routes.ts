@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { z } from 'zod'
-import { isPreview, type Course, type Courses, type Room } from '../courses/index.js'
+import { isPreview, type Course, type Courses, type Room, type Run } from '../courses/index.js'
 import type { LadderView } from '../game/index.js'
 import { frameOrigin, neverAtContent, outboxOf, type H5P } from '../h5p/index.js'
 import { langOf, NotFound, read, sessionOf, type Kit } from '../infra/index.js'
 import type { Ledger, Standing } from '../ledger/index.js'
 import type { Live } from '../live/index.js'
-import { gradeId } from './grading.js'
+import type { MyGrades } from './grade-line.js'
 import { contentDoor } from './content-door.js'
 import { doorView, type DoorView, type Refused } from './door-view.js'
 import { finishView, unfinishedView } from './finish-view.js'
@@ -20,7 +20,7 @@ import { DoorNotReached } from './refusals.js'
 import { roomView } from './room-view.js'
 import type { Play, Who } from './service.js'
 import { isAtDoor, isReached } from './stage.js'
-import type { Tongue } from './words.js'
+import { apart, type Tongue } from './words.js'
 
 export interface PlayPagesDeps {
   kit: Kit
@@ -30,6 +30,8 @@ export interface PlayPagesDeps {
   h5p: Pick<H5P, 'frameRoutes' | 'clues' | 'ahead'>
   ladders?: { near(run: string, user: string, each?: number): Promise<LadderView> }
   live?: Pick<Live, 'ticketFor' | 'publish'>
+  /** What participants know their LMS as. */
+  lmsNameOf?: (run: Run) => Promise<string | undefined>
 }
 
 /** `link`: come by a link of the LMS that leads to this room, whether or not it is open yet. */
@@ -42,17 +44,17 @@ const KEYS_PER_ADDRESS = { points: 300, seconds: 60 }
 const JUST_NOW_MS = 60_000
 
 /** One request: who asks, in which language, and what they stand before. */
-interface Scene { req: Request; res: Response; who: Who; tongue: Tongue; course: Course; standing: Standing; keys: Record<string, string> }
+interface Scene { req: Request; res: Response; who: Who; tongue: Tongue; run: Run; course: Course; standing: Standing; keys: Record<string, string> }
 
 const nextAfter = (course: Course, room: Room): Room | undefined => course.rooms[course.rooms.indexOf(room) + 1]
 
-const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => {
+const pagesOver = ({ kit, play, ledger, h5p, ladders, live, lmsNameOf }: PlayPagesDeps) => {
   const sceneOf = async (req: Request, res: Response): Promise<Scene> => {
     const { run: id, user, zone } = sessionOf(res)
     const lang = langOf(req, res)
     const who = { run: id, user }
     const { run, course, standing } = await play.look(who)
-    return { req, res, who, tongue: { lang, dir: kit.i18n.dir(lang), say: kit.i18n.in(lang), zone }, course, standing, keys: play.earnedKeys(who, { run, course, standing }) }
+    return { req, res, who, tongue: { lang, dir: kit.i18n.dir(lang), say: kit.i18n.in(lang), zone }, run, course, standing, keys: play.earnedKeys(who, { run, course, standing }) }
   }
   const liveFor = (res: Response) => live && { ticket: live.ticketFor(sessionOf(res)) }
   const show = ({ req, res, ...scene }: Scene, template: string, data: object, page: { title: string; scripts: string[]; status?: number; keep?: string }): void =>
@@ -90,11 +92,19 @@ const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => 
     show(scene, 'play/room', { room: view }, { title: room.title, keep: `&activity=${encodeURIComponent(view.activity.id)}`, scripts: ['h5p/outbox.js', 'play/room.js', 'play/door.js', 'play/frame.js'] })
   }
 
+  /** In student view nothing leaves the house. */
+  const gradesOf = async ({ who, run, tongue }: Scene): Promise<MyGrades | undefined> => {
+    if (isPreview(who.run)) return undefined
+    const [rows, lms] = await Promise.all([ledger.outbox.rows({ run: who.run, learner: who.user, kind: 'grade' }), lmsNameOf?.(run)])
+    return { rows, run, lms: lms ? apart(lms) : tongue.say('console.lms') }
+  }
+
   /** `closed`: a link led to a room that is locked, or gone. */
   const showMap = async (scene: Scene, closed?: { room?: Room }): Promise<void> => {
     const { who: { run, user }, course } = scene
     const pictures = Object.fromEntries(course.rooms.map((room) => [room.id, pictureHref(kit.secrets, run, room)]))
-    const view = mapView({ ...scene, run, pictures, closed, ladder: await ladders?.near(run, user, 2) })
+    const [ladder, grades] = await Promise.all([ladders?.near(run, user, 2), gradesOf(scene)])
+    const view = mapView({ ...scene, run, pictures, closed, ladder, grades })
     show(scene, 'play/map', { map: view }, { title: course.title, scripts: ['play/frame.js'], ...(closed ? { keep: '&link=1' } : {}) })
   }
   const map: RequestHandler = async (req, res) => showMap(await sceneOf(req, res))
@@ -129,8 +139,7 @@ const pagesOver = ({ kit, play, ledger, h5p, ladders, live }: PlayPagesDeps) => 
     const { say } = tongue
     const input = { run: who.run, course, standing, tongue }
     if (!standing.play.finished) return show(scene, 'play/unfinished', { end: unfinishedView(input) }, { title: say('play.finish.not-yet'), scripts: ['play/frame.js'] })
-    const [grade] = await ledger.outbox.rows({ id: gradeId(who.run, who.user, 'course') })
-    const end = finishView({ ...input, grade, preview: isPreview(who.run), attendanceCode: play.attendanceCode(who, course) })
+    const end = finishView({ ...input, grades: await gradesOf(scene), preview: isPreview(who.run), attendanceCode: play.attendanceCode(who, course) })
     show(scene, 'play/finish', { end }, { title: course.finish.title, scripts: ['play/finish.js', 'play/frame.js'] })
   }
   return { map, room, key, backToDoor, finish }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { aWorld, h5p, type World } from './world.js'
+import { aWorld, h5p, silent, type World } from './world.js'
 
 let world: World
 let learner: string
@@ -16,6 +16,8 @@ const ROUTES = [
   ['GET', '/'], ['GET', '/part'], ['GET', '/participants.csv'], ['GET', '/ladder'], ['GET', '/ladder/part'], ['GET', '/participants/USER'], ['GET', '/participants/USER/releases'],
   ['POST', '/participants/USER/releases'], ['POST', '/participants/USER/grade'], ['POST', '/grades'],
   ['GET', '/reviews/'], ['GET', '/reviews/USER/film/a'], ['POST', '/reviews/USER/film/a'],
+  ['GET', '/grades/'], ['GET', '/grades/part'], ['GET', '/grades/compare'], ['POST', '/grades/compare'], ['GET', '/grades/columns'], ['POST', '/grades/columns'], ['POST', '/grades/retry'], ['GET', '/grades/send'], ['POST', '/grades/send'],
+  ['GET', '/grades/retry'], ['GET', '/grades/USER/retry'], ['GET', '/grades/USER/send'], ['POST', '/grades/USER/send'], ['GET', '/grades/USER/reset'], ['POST', '/grades/USER/reset'], ['POST', '/grades/USER/retry'],
   ['GET', '/links/'], ['GET', '/links/take-part'], ['POST', '/links/take-part'],
 ] as const
 
@@ -47,9 +49,9 @@ describe.each(ROUTES.filter(([method]) => method === 'POST'))('%s %s', (_, route
 
 it('there is no route that this table lacks', async () => {
   const { insightsRoutes } = await import('../../src/insights/index.js')
-  const router = insightsRoutes({ kit: world.kit, courses: world.courses, ledger: world.ledger, play: world.play, h5p })
+  const router = insightsRoutes({ kit: world.kit, courses: world.courses, ledger: world.ledger, play: world.play, h5p, grades: silent })
   type Stack = typeof router.stack
-  const mounts = ['/reviews', '/links', '/mentees']
+  const mounts = ['/grades', '/reviews', '/links', '/mentees']
   const routesIn = (stack: Stack, prefix: string): string[] => stack.flatMap((layer) => {
     const { route, handle } = layer
     const inside = (handle as { stack?: Stack }).stack

@@ -8,6 +8,7 @@ import { answerProblem, assets, makeI18n, makeLimits, makeSecrets, makeSessions,
 import { insightsRoutes } from '../../src/insights/index.js'
 import type { Ledger } from '../../src/ledger/index.js'
 import type { RosterState } from '../../src/lti/index.js'
+import type { GradesConsole } from '../../src/lti/index.js'
 import { createLive, liveAssets, type Live } from '../../src/live/index.js'
 import { createPlay, type Play, type PlayDeps } from '../../src/play/index.js'
 import { createStudio, studioRoutes, type Studio } from '../../src/studio/index.js'
@@ -91,6 +92,12 @@ const connect = async (): Promise<{ mongo: Mongo; commands: () => string[] }> =>
 
 const ROOM_OF: Record<string, string> = Object.fromEntries(COURSE.rooms.flatMap((room) => room.activities.map(({ id }) => [id, room.id])))
 
+/** An LMS that has nothing to say; test/insights/grades.test.ts has a real one. */
+export const silent: GradesConsole = {
+  compare: async () => ({ at: new Date(), rows: [], problems: [] }), resend: async () => 0, reset: async () => undefined, setGrading: async () => undefined,
+  rights: () => ({ send: true, columns: true, compare: true }),
+}
+
 /** Insights over HTTP on real play, ledger and database; only the contents' questions are made up. */
 export const aWorld = async (): Promise<World> => {
   const { mongo, commands } = await connect()
@@ -128,7 +135,7 @@ export const aWorld = async (): Promise<World> => {
   }
   app.use(requestId, securityHeaders({ https: false, framers: () => [] }))
   app.use('/assets', liveAssets, assets(`${ROOT}/public`, `${ROOT}/node_modules`))
-  app.use('/insights/:run', express.urlencoded({ extended: false }), insightsRoutes({ kit, roster: list, lmsNameOf: async () => 'Moodle', courses, ledger, play, live, h5p }))
+  app.use('/insights/:run', express.urlencoded({ extended: false }), insightsRoutes({ kit, roster: list, lmsNameOf: async () => 'Moodle', courses, ledger, play, live, h5p, grades: silent }))
   app.use('/studio/:run', studioRoutes({ kit, courses, studio }))
   app.use(answerProblem(kit))
   afterAll(async () => {

@@ -21,8 +21,8 @@ const stateView = ({ state = 'active' }: Pick<Platform, 'state'>, t: Say) => ({ 
 /** A grade's problem in the words that instructors have for it. */
 const problemView = (problem: Trouble['problem'], { t, has }: Reader): string | undefined => {
   if (!problem) return undefined
-  const key = `insights.codes.${problem.code.replace(/^lti\//, '')}`
-  return has(key) ? t(key) : t('insights.codes.other', { code: problem.code })
+  const key = `console.codes.${problem.code.replace(/^lti\//, '')}`
+  return has(key) ? t(key) : t('console.codes.other', { code: problem.code })
 }
 const troubleView = (trouble: Trouble | undefined, reader: Reader) =>
   trouble && { counts: reader.t('platforms.trouble', { failed: trouble.failed, retrying: trouble.retrying }), last: problemView(trouble.problem, reader), at: whenIn(reader.lang)(trouble.problem?.at) }
