@@ -7,7 +7,10 @@ import { backoffSeconds, type Lanes } from './outbox-lanes.js'
 
 /** Longer than any delivery may take; a node that died mid-way frees its rows after it. */
 const LEASE_MS = 60_000
-/** A claim that is lost when the database changes its primary harms nobody: who no longer holds the row can't note, and so doesn't send. */
+/**
+ * A claim or an outcome that is lost when the database changes its primary harms nobody: who no longer holds the row can't note, and so
+ * doesn't send; and what is sent again says the same. Only a note must outlive everything, before anything is sent.
+ */
 const LIGHTLY = { writeConcern: { w: 1 } } as const
 const RELEASE = { lease: '', leaseUntil: '' } as const
 
@@ -51,7 +54,7 @@ const rowsOf = ({ outbox, lanes, log, now, settled }: WorkerDeps, { kind, delive
     const { set, unset } = outcome(doc, delivery)
     const memo = delivery.state === 'delivered' && delivery.memo ? { memo: delivery.memo } : {}
     const update = { $set: { ...set, ...memo }, $unset: { ...RELEASE, ...unset } } as mongo.UpdateFilter<OutboxDoc>
-    const { matchedCount } = await outbox.updateOne({ _id: doc._id, lease, rev: doc.rev }, update)
+    const { matchedCount } = await outbox.updateOne({ _id: doc._id, lease, rev: doc.rev }, update, LIGHTLY)
     if (matchedCount > 0) return settled({ ...rowOf(doc), ...set, ...memo })
     // The state changed while it was being sent: whatever became of the old one, the new one is still to go.
     await outbox.updateOne({ _id: doc._id, lease }, { $unset: RELEASE, $set: { nextAt: now(), ...memo } })
@@ -91,6 +94,8 @@ export const startWorker = (deps: WorkerDeps, options: WorkerOptions): Worker =>
   const busy = new Map<string, { loops: number; again: boolean }>()
   const ended = new Set<Promise<void>>()
   let closing = false
+  /** Knows which lanes rest; before that, whoever wakes it is found by its first look. */
+  let knows = false
   let timer: NodeJS.Timeout | undefined
 
   const stateOf = (lane: string): { loops: number; again: boolean } => {
@@ -132,6 +137,7 @@ export const startWorker = (deps: WorkerDeps, options: WorkerOptions): Worker =>
   }
   const look = async (): Promise<void> => {
     await lanes.refresh()
+    knows = true
     const resting = lanes.resting()
     const due = await outbox.distinct('lane', { kind, state: 'waiting', lane: { $type: 'string', $nin: resting }, nextAt: { $lte: now() } })
     for (const lane of ['', ...(due as string[])]) start(lane, concurrency)
@@ -149,7 +155,7 @@ export const startWorker = (deps: WorkerDeps, options: WorkerOptions): Worker =>
   poll()
   return {
     kind, lanes, look: poll,
-    wake: (lane = '') => start(lane, 1),
+    wake: (lane = '') => void (knows && start(lane, 1)),
     async stop() {
       closing = true
       clearTimeout(timer)
