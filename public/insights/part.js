@@ -127,12 +127,15 @@ if (form) {
     clearTimeout(typing)
     typing = setTimeout(() => void refine(searched()), 250)
   })
-  form.elements.sort.addEventListener('change', () => {
-    const fields = new URLSearchParams(searched())
-    fields.set('sort', form.elements.sort.value)
-    fields.delete('dir')
-    void refine(`?${fields}`)
-  })
+  for (const select of form.querySelectorAll('select')) {
+    select.addEventListener('change', () => {
+      const fields = new URLSearchParams(searched())
+      if (select.value) fields.set(select.name, select.value)
+      else fields.delete(select.name)
+      if (select.name === 'sort') fields.delete('dir')
+      void refine(`?${fields}`)
+    })
+  }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     clearTimeout(typing)
