@@ -20,8 +20,8 @@ let other: string
 let place: { platform: string; deployment: string; context: string; resourceLink: string; slug: string; ags: Ags }
 let browser: Browser
 
-const earn = async (sub: string, score: number, column: Column = 'course'): Promise<void> => {
-  const payload = { column, score, max: 100, activityProgress: 'InProgress', comment: { rooms: 1, pages: 1, of: 4 } }
+const earn = async (sub: string, score: number, column: Column = 'course', more: { pending?: true } = {}): Promise<void> => {
+  const payload = { column, score, max: 100, activityProgress: 'InProgress', comment: { rooms: 1, pages: 1, of: 4 }, ...more }
   await world.keyroom.rooms.ledger.record({
     run, learner: `u${sub}`, key: randomUUID(), at: new Date(),
     decide: () => ({ events: [{ type: 'noted', data: {} }], outbox: [{ kind: 'grade', id: gradeId(run, `u${sub}`, column), lane: place.platform, payload }] }),
@@ -106,6 +106,18 @@ describe('the grade console', () => {
     await becomes('delivered', '24')
     expect(rowIn((await as('instructor').get(`${base()}/`)).text, '24')).toContain('data-grade="cleared"')
     expect((await world.keyroom.rooms.ledger.events(run, 'u24')).at(-1)).toMatchObject({ type: 'grade-reset', actor: 'teacher' })
+  })
+  it('says what waits for a review, and what a teacher has set, to staff and to the learner', async () => {
+    await earn('22', 30, 'course', { pending: true })
+    await becomes('delivered', '22')
+    const mine = async (): Promise<string> => (await as('participant', { user: 'u22' }).get(`/play/${run}/`)).text
+    expect(await mine()).toContain('An answer of yours still waits for its review; the grade may grow.')
+    expect(rowIn((await as('instructor').get(`${base()}/`)).text, '22')).toContain('an answer waits for its review')
+    world.lms.override(column(), '22', 70)
+    await earn('22', 40)
+    await expect.poll(async () => (await rowOf('22'))?.problem?.code, SOON).toBe('lti/overridden')
+    expect(await mine()).toMatch(/Your teacher has set your grade in \u2068?Demo LMS\u2069? by hand; that one counts there\. Keyroom’s is 40%\./)
+    expect((await as('instructor').get(`/insights/${run}/`)).text).toMatch(/href="[^"]*grades\/\?learner=u22">Set by a teacher/)
   })
   it.each(['u24x', 'stranger', 'teacher'])('does nothing for %s, who is no participant of this run', async (user) => {
     for (const deed of ['retry', 'send', 'reset']) expect((await as('author').post(`${base()}/${user}/${deed}`, { column: 'course' })).status).toBe(404)

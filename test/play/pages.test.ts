@@ -204,7 +204,7 @@ describe('the finish', () => {
     const rae = await world.visitor('rae')
     await finish(rae)
     const { text } = await rae.get('finish')
-    for (const words of ['The house is lit', '3 rooms finished', '4 activities done', 'The whole house lit', 'Your credential is being made', 'Your grade is on its way', 'data-waits']) expect(text).toContain(words)
+    for (const words of ['The house is lit', '3 rooms finished', '4 activities done', 'The whole house lit', 'Your credential is being made', 'Your grade (100%) is on its way to the LMS.', 'data-waits']) expect(text).toContain(words)
     expect(text).toMatch(/ALSE-[A-Z0-9]{4}/)
     expect(text).not.toContain('/verify/')
     const map = (await rae.get('')).text
