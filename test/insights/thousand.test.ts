@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 
 describe('with a thousand participants', () => {
-  it.each(['/', '/?sort=xp&show=stuck&q=person&page=7', '/part', '/ladder', '/participants.csv'])('%s asks the database as little as with ten', async (path) => {
+  it.each(['/', '/?sort=xp&show=stuck&q=person&page=7', '/part', '/ladder', '/participants.csv', '/grades/', '/grades/part?state=delivered&q=person&page=7'])('%s asks the database as little as with ten', async (path) => {
     // The run, which lanes rest, and three lists of a first batch and the rest each.
     expect((await commandsFor(path)).filter((name) => name !== 'endSessions').length).toBeLessThanOrEqual(8)
   })
