@@ -69,6 +69,9 @@ const ledBy = (course: Played, ticket: Ticket): Led => {
   return { course, room, activity }
 }
 
+/** What is played in student view stays here: no grade, no credential. */
+const keptHere = (run: string, { events, outbox }: Decision): Decision => (isPreview(run) ? { events } : { events, outbox })
+
 export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
   const keys = makeKeys(kit.secrets)
   const atDoor = inTurn()
@@ -84,9 +87,7 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     return { run, course: playedIn(await courses.course(run.course), run), standing }
   }
   const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string, at = kit.now()): Promise<Recorded> => {
-    // What is played in student view stays here: no grade, no credential.
-    const kept = ({ events, outbox }: Decision): Decision => (isPreview(run) ? { events } : { events, outbox })
-    return ledger.record({ run, learner: user, key, at, actor, decide: (standing) => kept(decide(standing, at)) })
+    return ledger.record({ run, learner: user, key, at, actor, decide: (standing) => keptHere(run, decide(standing, at)) })
   }
   const launched = async (who: Who, resourceLink: string, key: string, when?: Date): Promise<void> => {
     const course = await playedBy(courses, who.run)

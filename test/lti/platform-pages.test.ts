@@ -205,7 +205,7 @@ describe('in a browser', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${world.url}/lti/launch`)
     const link = linkIn((await post(`${HOME}links`, { issuer: lms.issuer, trust: '1' })).text)
     await page.goto(`${lms.issuer}/nothing-here`)
-    const told = page.evaluate(() => new Promise((resolve) => window.addEventListener('message', ({ data }) => resolve(data))))
+    const told = page.evaluate(() => new Promise((resolve) => window.addEventListener('message', ({ data }: MessageEvent<{ subject?: string }>) => data.subject === 'org.imsglobal.lti.close' && resolve(data))))
     const src = `${link}&openid_configuration=${encodeURIComponent(lms.configurationUrl)}&registration_token=x`
     await page.evaluate((address) => void document.body.append(Object.assign(document.createElement('iframe'), { src: address, width: '600', height: '600' })), src)
     const frame = page.frameLocator('iframe')
