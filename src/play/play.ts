@@ -86,9 +86,8 @@ export const createPlay = ({ kit, courses, ledger, h5p }: PlayDeps): Play => {
     const [run, standing] = await Promise.all([courses.run(who.run), standingOf(who)])
     return { run, course: playedIn(await courses.course(run.course), run), standing }
   }
-  const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string, at = kit.now()): Promise<Recorded> => {
-    return ledger.record({ run, learner: user, key, at, actor, decide: (standing) => keptHere(run, decide(standing, at)) })
-  }
+  const record = ({ run, user }: Who, key: string, decide: (standing: Standing, at: Date) => Decision, actor?: string, at = kit.now()): Promise<Recorded> =>
+    ledger.record({ run, learner: user, key, at, actor, decide: (standing) => keptHere(run, decide(standing, at)) })
   const launched = async (who: Who, resourceLink: string, key: string, when?: Date): Promise<void> => {
     const course = await playedBy(courses, who.run)
     await record(who, `launch:${key}`, (standing, at) => decideLaunch(course, standing, at, resourceLink), undefined, when)
