@@ -16,12 +16,12 @@ export interface StorageLms {
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
-/** The platform's half; what it heard is kept in `heard`, for the test to read. */
+/** The platform's half; what it heard of storage is kept in `heard`, for the test to read. */
 const STORAGE = `
 const kept = {}
 window.heard = []
 addEventListener('message', ({ data, origin, source }) => {
-  if (typeof data !== 'object' || !String(data?.subject).startsWith('lti.')) return
+  if (typeof data !== 'object' || !/^lti\\.(put|get)_data$/.test(data?.subject)) return
   heard.push({ ...data, origin })
   const answer = (more) => source.postMessage({ subject: data.subject + '.response', message_id: data.message_id, key: data.key, ...more }, origin)
   if (keeping === 'failing') return answer({ error: { code: 'storage_exhaustion', message: 'full' } })
