@@ -40,7 +40,7 @@ export const aWorld = async (options: { course?: string; host?: 'localhost' | '1
       await lms.close()
       await keyroom.rooms.kit.mongo.db.dropDatabase()
       await keyroom.close()
-      await rm(dataDir, { recursive: true, force: true })
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) // what is packed behind an answer may still be written
     },
   }
 }
