@@ -1,3 +1,4 @@
+import { isDuplicate } from './infra/index.js'
 import type { Rooms } from './rooms.js'
 
 type Needed = Pick<Rooms, 'courses' | 'ledger'> & { kit: Pick<Rooms['kit'], 'mongo' | 'now' | 'log'> }
@@ -44,7 +45,7 @@ const takesToday = async ({ kit: { mongo: { db }, now } }: Needed): Promise<bool
     const taken = await jobs.updateOne({ _id: 'retention', at: { $lte: new Date(now().getTime() - DAY_MS) } }, { $set: { at: now() } }, { upsert: true })
     return taken.matchedCount + taken.upsertedCount > 0
   } catch (error) {
-    if ((error as { code?: unknown }).code === 11000) return false // it has been taken
+    if (isDuplicate(error)) return false // it has been taken
     throw error
   }
 }

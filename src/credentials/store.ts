@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { mongo } from 'mongoose'
+import { isDuplicate } from '../infra/index.js'
 import { LIST_ENTRIES } from './status-list.js'
 
 /** Where a credential's bit stands. */
@@ -39,7 +40,6 @@ export interface CredentialStore {
   revokedIn(list: number): Promise<number[]>
 }
 
-const isDuplicate = (error: unknown): boolean => (error as { code?: number }).code === 11000
 const isStored = (doc: CredentialDoc | null): doc is StoredCredential => doc?.json !== undefined
 
 /** Collection `credentials`. Its unique indexes, not our care, see to one document for each award and one bit for each document. */

@@ -1,6 +1,5 @@
-import type { mongo } from 'mongoose'
 import { foldKey } from '../courses/index.js'
-import { LANGS, type I18n, type Mongo } from '../infra/index.js'
+import { isDuplicate, LANGS, type I18n, type Mongo } from '../infra/index.js'
 import { ALIAS_WORDS } from './alias.js'
 import { AliasRefused, AliasTaken } from './refusals.js'
 
@@ -48,7 +47,6 @@ export interface Names {
 }
 
 interface NameDoc { _id: string; run: string; look: string }
-const isDuplicate = (error: unknown): boolean => (error as mongo.MongoServerError | undefined)?.code === 11000
 
 /** Who is called what: a unique index decides, so of two who want one name at once, on whichever nodes, one gets it. */
 export const makeNames = ({ db }: Mongo, i18n: I18n): Names => {

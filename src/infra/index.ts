@@ -2,7 +2,7 @@
 export * from './refusal.js'
 export { makeSecrets, sameBytes, stableId, type Secrets } from './secrets.js'
 export { makeLog, type Log } from './log.js'
-export { connectMongo, type Mongo } from './mongo.js'
+export { connectMongo, isDuplicate, type Mongo } from './mongo.js'
 export { MongodFault, runningMongod, startMongod, type EmbeddedMongod } from './mongod.js'
 export { makeSessions, sessionOf, SESSION_SECONDS, type Right, type Role, type Session, type Sessions, type WindowTokens } from './session.js'
 export { AdminOnly, createAdmins, LINK_SECONDS, LinkSpent, type Admins } from './admin-session.js'

@@ -16,3 +16,6 @@ export const connectMongo = async (uri: string, timeoutMs = 10_000): Promise<Mon
   const client = connection.getClient() as unknown as mongo.MongoClient
   return { connection, client, db: client.db(connection.name), close: () => connection.close() }
 }
+
+/** Whether a write was refused because a unique index has it already. */
+export const isDuplicate = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === 11000

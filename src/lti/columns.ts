@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { Column, Course, Run } from '../courses/index.js'
+import { isDuplicate } from '../infra/index.js'
 import { mayCreate, mayRead, TAG, type Ags, type Container, type NewLineItem } from './ags.js'
 import type { Platform } from './registry.js'
 
@@ -66,7 +67,7 @@ export const createColumns = ({ db, ags, courseOf, now }: { db: mongo.Db; ags: A
   const take = async (_id: string): Promise<void> => {
     const taken = { $set: { until: new Date(now().getTime() + MAKING_MS) } }
     await docs.updateOne({ _id, $or: [{ until: { $exists: false } }, { until: { $lte: now() } }] }, taken, { upsert: true }).catch((error: unknown) => {
-      if ((error as { code?: number }).code === 11000) throw new ColumnUnderWay()
+      if (isDuplicate(error)) throw new ColumnUnderWay()
       throw error
     })
   }

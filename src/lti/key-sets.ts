@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWK, type JWTHeaderParameters } from 'jose'
+import { readWithin } from './read-within.js'
 import { LaunchRefused } from './refusals.js'
 
 const MOST_BYTES = 256 * 1024
@@ -7,14 +8,8 @@ const MOST_BYTES = 256 * 1024
 const fetchSmall = async (url: string, init: RequestInit): Promise<Response> => {
   const response = await fetch(url, init)
   if (!response.body) return response
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
-    size += part.length
-    if (size > MOST_BYTES) throw new Error('key set too large')
-    parts.push(part)
-  }
-  return new Response(Buffer.concat(parts), { status: response.status, headers: { 'content-type': 'application/json' } })
+  const read = await readWithin(response.body as unknown as AsyncIterable<Uint8Array>, MOST_BYTES, () => new Error('key set too large'))
+  return new Response(new Uint8Array(read), { status: response.status, headers: { 'content-type': 'application/json' } })
 }
 
 /** What is public of a set: the ids of its keys. */

@@ -3,6 +3,7 @@ import type { NextFunction, Request, Response } from 'express'
 import type { JWK } from 'jose'
 import ltijs, { type Plugin } from 'ltijs'
 import type { mongo } from 'mongoose'
+import { isDuplicate } from '../infra/index.js'
 import type { PublicKey } from './key.js'
 import { LaunchRefused, type LtiCode } from './refusals.js'
 import type { Platform } from './registry.js'
@@ -52,7 +53,7 @@ const plugin: Plugin = {
     try {
       await scope?.nonces.insertOne({ _id: String(nonce), at: new Date() })
     } catch (cause) {
-      if ((cause as { code?: number }).code === 11000) throw new Error('NONCE_ALREADY_RECEIVED', { cause })
+      if (isDuplicate(cause)) throw new Error('NONCE_ALREADY_RECEIVED', { cause })
       if (scope) scope.fault = cause
       throw cause
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { z } from 'zod'
 import type { ToolKeys } from './key.js'
+import { readWithin } from './read-within.js'
 import type { Platform } from './registry.js'
 
 /** What was asked of a platform when it refused. */
@@ -39,15 +40,9 @@ const secondsOf = (header: string | null): number | undefined => {
 }
 /** JSON, or undefined for what is none. @throws ServiceFault 502 where it has no end */
 const jsonOf = async (step: Step, response: Response): Promise<unknown> => {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += part.length
-    if (size > LARGEST) throw new ServiceFault(step, 502)
-    parts.push(part)
-  }
+  const read = await readWithin((response.body ?? []) as AsyncIterable<Uint8Array>, LARGEST, () => new ServiceFault(step, 502))
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown
+    return JSON.parse(read.toString('utf8')) as unknown
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import express, { Router, type Request, type Response } from 'express'
 import type { mongo } from 'mongoose'
 import { z } from 'zod'
-import { NoSession, read, sessionOf, type Kit, type Session } from '../infra/index.js'
+import { isDuplicate, NoSession, read, sessionOf, type Kit, type Session } from '../infra/index.js'
 import { beginSession } from './enter.js'
 
 /** From the click to the window: no longer than a slow line needs. */
@@ -40,8 +40,8 @@ export const windowRoutes = ({ kit, nonces }: WindowDeps): Router => {
   const takeTicket = async (req: Request, res: Response): Promise<void> => {
     const found = req.get('sec-fetch-site') === 'same-origin' ? secrets.verify<Ticket>('lti-window', read(Entry, req.body).ticket, now()) : undefined
     if (!found) throw new NoSession({ detail: { ticket: 'forged, too old or from elsewhere' } })
-    await nonces.insertOne({ _id: `window:${found.once}`, at: now() }).catch((cause: { code?: number }) => {
-      throw cause.code === 11000 ? new NoSession({ detail: { ticket: 'used' }, cause }) : cause
+    await nonces.insertOne({ _id: `window:${found.once}`, at: now() }).catch((cause: unknown) => {
+      throw isDuplicate(cause) ? new NoSession({ detail: { ticket: 'used' }, cause }) : cause
     })
     const { sid: _sid, exp: _exp, ...draft } = found.session
     beginSession(req, res, kit, draft, found.at, secondsLeft(found.session, now()))

@@ -2,7 +2,8 @@ import type { Express } from 'express'
 import request from 'supertest'
 import { expect } from 'vitest'
 import type { Lti } from '../../src/lti/index.js'
-import { claim, goodClaims, type TestPlatform } from '../support/platform.js'
+import { aPlatform, claim, goodClaims, type TestPlatform } from '../support/platform.js'
+import { aWayIn, type WayIn } from './world.js'
 
 export const PUBLIC_URL = 'http://localhost:3000'
 
@@ -44,3 +45,11 @@ export const pageOf = (answer: { status: number; text: string; headers: Record<s
   setCookie: answer.headers['set-cookie'], text: answer.text,
 })
 export const rolesAre = (...roles: string[]) => (claims: Record<string, unknown>): void => void (claims[claim('roles')] = roles)
+
+/** The way in with an LMS registered, and the door to it. */
+export const anOpenDoor = async (): Promise<{ way: WayIn; lms: TestPlatform; door: ReturnType<typeof frontDoor> }> => {
+  const way = await aWayIn({ publicUrl: PUBLIC_URL })
+  const lms = await aPlatform()
+  await register(way.lti, lms)
+  return { way, lms, door: frontDoor(way.app, lms) }
+}

@@ -1,18 +1,15 @@
 import request from 'supertest'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aPlatform, goodClaims, type TestPlatform } from '../support/platform.js'
-import { frontDoor, pageOf, PUBLIC_URL, register } from './front-door.js'
-import { aWayIn, type WayIn } from './world.js'
+import { anOpenDoor, pageOf, PUBLIC_URL, type frontDoor } from './front-door.js'
+import type { WayIn } from './world.js'
 
 /** A browser that keeps no cookie in a frame: what stands in for it, and what doesn't. */
 let way: WayIn
 let lms: TestPlatform
 let door: ReturnType<typeof frontDoor>
 beforeAll(async () => {
-  way = await aWayIn({ publicUrl: PUBLIC_URL })
-  lms = await aPlatform()
-  await register(way.lti, lms)
-  door = frontDoor(way.app, lms)
+  ;({ way, lms, door } = await anOpenDoor())
 })
 afterAll(() => lms.close())
 beforeEach(() => void (way.arrivals.length = 0))

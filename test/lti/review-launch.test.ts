@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { aPlatform, claim, goodClaims, type TestPlatform } from '../support/platform.js'
-import { frontDoor, pageOf, PUBLIC_URL, register } from './front-door.js'
-import { aWayIn, type WayIn } from './world.js'
+import { claim, goodClaims, type TestPlatform } from '../support/platform.js'
+import { anOpenDoor, pageOf, PUBLIC_URL, type frontDoor } from './front-door.js'
+import type { WayIn } from './world.js'
 
 let way: WayIn
 let lms: TestPlatform
 let door: ReturnType<typeof frontDoor>
 
 beforeAll(async () => {
-  way = await aWayIn({ publicUrl: PUBLIC_URL })
-  lms = await aPlatform()
-  await register(way.lti, lms)
-  door = frontDoor(way.app, lms)
+  ;({ way, lms, door } = await anOpenDoor())
   for (const sub of ['ana', 'ben']) await door.launch((claims) => void Object.assign(claims, { sub }))
 })
 afterAll(() => lms.close())

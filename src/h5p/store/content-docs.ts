@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { mongo } from 'mongoose'
-import type { Mongo } from '../../infra/index.js'
+import { isDuplicate, type Mongo } from '../../infra/index.js'
 import type { FileStore, StoredFile } from './file-store.js'
 
 /** A file of a content: its path there, and what is known of it. */
@@ -54,7 +54,7 @@ export const createContentDocs = async ({ db }: Pick<Mongo, 'db'>, store: FileSt
   return {
     collection,
     of: async (_id) => (await collection.findOne({ _id })) ?? undefined,
-    insert: (doc) => collection.insertOne(doc).then(() => true, (error: { code?: number }) => (error.code === 11000 ? false : Promise.reject(error as Error))),
+    insert: (doc) => collection.insertOne(doc).then(() => true, (error: Error) => (isDuplicate(error) ? false : Promise.reject(error))),
     noteFile,
     async addFile(_id, name, source, limit) {
       const file: ContentFile = { name, ...(await store.put(source, limit)), at: now() }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ILockProvider } from '@lumieducation/h5p-server'
-import type { Mongo } from '../../infra/index.js'
+import { isDuplicate, type Mongo } from '../../infra/index.js'
 
 interface LeaseDoc { _id: string; owner: string; until: Date }
 /** A node that was killed keeps others waiting this long. */
@@ -43,6 +43,6 @@ export const makeLeases = ({ db }: Pick<Mongo, 'db'>): Leases => {
 
 /** Two made the same lease at once; the other has it. */
 const twin = (error: unknown): false => {
-  if ((error as { code?: number }).code === 11000) return false
+  if (isDuplicate(error)) return false
   throw error
 }

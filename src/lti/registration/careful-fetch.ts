@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns'
 import { request as plainly, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as securely } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { readWithin } from '../read-within.js'
 
 /** Why an address that a stranger named was not asked, or not heard to its end. */
 export type FetchReason = 'address' | 'insecure' | 'private' | 'unreachable' | 'slow' | 'large' | 'redirect'
@@ -53,16 +54,8 @@ const guard = (url: URL, care: Care): void => {
   if (isIP(literal) && isInside(literal) && !care.mayBeInside(url)) throw new FetchFault('private', host)
 }
 
-const textOf = async (answer: IncomingMessage, host: string): Promise<string> => {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of answer as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > MOST_BYTES) throw new FetchFault('large', host)
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
-}
+const textOf = async (answer: IncomingMessage, host: string): Promise<string> =>
+  (await readWithin(answer as AsyncIterable<Buffer>, MOST_BYTES, () => new FetchFault('large', host))).toString('utf8')
 
 const send = (url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> =>
   new Promise((resolved, reject) => {

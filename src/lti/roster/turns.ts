@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { mongo } from 'mongoose'
+import { isDuplicate } from '../../infra/index.js'
 import type { RosterProblem, RosterRead, RosterState, Reason } from './model.js'
 
 const MINUTE = 60_000
@@ -47,7 +48,6 @@ export interface Turns {
   due(): Promise<string[]>
 }
 
-const isTaken = (error: unknown): boolean => (error as { code?: unknown }).code === 11000
 /** Runs that began together don't stay together. */
 const jittered = (ms: number): number => ms * (0.8 + 0.4 * Math.random())
 /** 10 minutes, 20, 40 … a day. */
@@ -94,7 +94,7 @@ export const createTurns = async (db: mongo.Db, now: () => Date): Promise<Turns>
       const taken = await rosters.findOneAndUpdate(
         { _id: run, $and: [since('leaseUntil', 0), ...due[why]()] }, { $set: { lease, leaseUntil: until(), triedAt: now() } }, { upsert: true, returnDocument: 'after' },
       ).catch((error: unknown) => {
-        if (isTaken(error)) return null // it's there, and isn't due or is another's
+        if (isDuplicate(error)) return null // it's there, and isn't due or is another's
         throw error
       })
       if (!taken) return undefined
