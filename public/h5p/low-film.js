@@ -15,13 +15,21 @@
   /** The words of a WebVTT file, one line for each cue. */
   const linesOf = (vtt) =>
     vtt.replace(/\r\n?/g, '\n').split(/\n\n+/).filter((cue) => cue.includes('-->')).map((cue) => cue.slice(cue.indexOf('\n', cue.indexOf('-->')) + 1).replace(/<[^>]*>/g, '').replace(/\n/g, ' '))
+  /** What didn't come is said, and asked for again when the place is opened again. */
   const showWords = async (place, { srcLang, address }) => {
-    const text = await fetch(address).then((response) => (response.ok ? response.text() : Promise.reject(response))).catch(() => undefined)
-    if (text === undefined) return
-    const words = document.createElement('div')
-    Object.assign(words, { lang: srcLang ?? '', dir: 'auto' })
-    for (const line of linesOf(text)) words.append(Object.assign(document.createElement('p'), { textContent: line }))
-    place.append(words)
+    const silent = place.querySelector('[data-film=silent]')
+    const words = place.querySelector('[data-film=words]')
+    silent.hidden = true
+    if (!place.open || words.hasChildNodes()) return
+    try {
+      const response = await fetch(address)
+      if (!response.ok) throw new Error(`the words of a film: ${response.status}`)
+      const lines = linesOf(await response.text())
+      Object.assign(words, { lang: srcLang ?? '', dir: 'auto' }).replaceChildren(...lines.map((line) => Object.assign(document.createElement('p'), { textContent: line })))
+    } catch (error) {
+      console.warn(error)
+      silent.hidden = false
+    }
   }
 
   /** What of a film can be had without it. `whole`: nothing else is in it. */
@@ -46,7 +54,7 @@
     if (poster) Object.assign(part('poster'), { src: poster, hidden: false })
     if (track) {
       part('transcript').hidden = false
-      part('transcript').addEventListener('toggle', () => void showWords(part('transcript'), track), { once: true })
+      part('transcript').addEventListener('toggle', () => void showWords(part('transcript'), track))
     }
     $place.empty().append(panel)
     for (const action of listed) {

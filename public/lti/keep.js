@@ -1,5 +1,5 @@
 /** What keeps something for this frame? The platform, where it offers to; a cookie; the tab's own storage; else only a window of its own helps. */
-import { put } from './storage.js'
+import { put, SOON_MS } from './storage.js'
 
 const { on, proving, proof, seal, storage } = JSON.parse(document.getElementById('keep').textContent)
 const name = `kr-proof-${seal}`
@@ -21,7 +21,10 @@ const keepsProof = () => {
   }
 }
 
-if (storage && (await put(storage, name, proof))) location.replace(proving)
+const kept = storage ? put(storage, name, proof) : Promise.resolve(false)
+const soon = new Promise((later) => setTimeout(later, SOON_MS, false))
+
+if (await Promise.race([kept, soon])) location.replace(proving)
 else if (keepsCookies()) location.replace(on)
-else if (keepsProof()) location.replace(proving)
+else if (keepsProof() || (await kept)) location.replace(proving)
 else document.getElementById('nothing-kept').hidden = false

@@ -2,7 +2,10 @@
  * The platform keeps things for us where the browser keeps none: LTI postMessage Storage 0.1. It is asked in the frame that the
  * login named, by its own origin and no other, and what another origin or window says is no answer.
  */
-const PATIENCE_MS = 1500
+/** Where something else serves as well, the platform has so long to answer; */
+export const SOON_MS = 1500
+/** and where nothing does: a slow phone's frames take their time. */
+const PATIENCE_MS = 6000
 
 /** A frame beside ours, or the page around; neither may be there. */
 const windowOf = (target) => {

@@ -154,7 +154,7 @@ describe('a ladder', () => {
     const ledger = await aLedger(mongo)
     let gap = (): void => undefined
     const deaf = { ...ledger, watch: async (_: unknown, onGap: () => void) => ((gap = onGap), async () => undefined) }
-    const node = await aNode(mongo, { ledger: deaf })
+    const node = await aNode(mongo, { ledger: deaf, courses: (courses) => ({ ...courses, watchMembers: async () => async () => undefined }) })
     const run = await aLadder(['ana', 40], ['ben', 60])
     expect(names(await node.ladders.top(run, 10))).toEqual(['ben', 'ana'])
     await here.award(run, 'ana', 100)

@@ -41,7 +41,7 @@ const SECRET = 'a secret for tests that is long enough'
 let runs = 0
 let keys = 0
 
-export const aNode = async (mongo: Mongo, { now = () => new Date(), redisUrl, ...replaced }: { now?: () => Date; redisUrl?: string; ledger?: Ledger } = {}): Promise<Node> => {
+export const aNode = async (mongo: Mongo, { now = () => new Date(), redisUrl, ...replaced }: { now?: () => Date; redisUrl?: string; ledger?: Ledger; courses?: (real: Courses) => Courses } = {}): Promise<Node> => {
   const app = express()
   const server = createServer(app)
   await new Promise<void>((ready) => server.listen(0, 'localhost', ready))
@@ -57,7 +57,7 @@ export const aNode = async (mongo: Mongo, { now = () => new Date(), redisUrl, ..
   await courses.saveCourse(COURSE, new Map())
   const live = await createLive(kit)
   live.attach(server)
-  const ladders = await createLadders({ kit, ledger, courses, live })
+  const ladders = await createLadders({ kit, ledger, courses: replaced.courses?.(courses) ?? courses, live })
   const tell: Node['tell'] = async (run, user, event, at = now()) => void (await ledger.record({ run, learner: user, key: `k${++keys}`, at, decide: () => ({ events: [event] }) }))
   app.use('/assets', liveAssets, assets(path.join(ROOT, 'public'), path.join(ROOT, 'node_modules')))
   app.use('/play/:run/ladder', express.urlencoded({ extended: false }), gameRoutes({

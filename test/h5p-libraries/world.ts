@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { aWorld, tempDir, type World } from '../h5p/world.js'
+import { stillness } from '../support/axe.js'
 import { ROOT } from '../support/root.js'
 
 export interface Sample { type: string; title: string; params: Record<string, unknown> }
@@ -90,6 +91,7 @@ export const aTheatre = async (browser: Browser): Promise<Theatre> => {
 /** Ids of the rules that axe finds broken. */
 export const axe = async (page: Page): Promise<string[]> => {
   const { source } = (await import('axe-core')).default
+  await stillness(page)
   await page.evaluate(source)
   const run = () => page.evaluate(() => (window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }))
   return (await run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)

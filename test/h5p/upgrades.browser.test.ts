@@ -27,7 +27,7 @@ H5PUpgrades['Test.Quiz'] = { 1: {
   4: function (params, finished) { finished('that far it must not go') },
 } }`
 const quiz = (minorVersion: number, files: Record<string, string> = {}): Library => ({ machineName: 'Test.Quiz', majorVersion: 1, minorVersion, files })
-const OLD = [quiz(0), column(0, ['Test.Quiz 1.0', 'Test.Quiz 1.3']), { ...column(0, ['Test.Quiz 1.0']), machineName: 'Test.Narrow' }, { machineName: 'Test.Film', majorVersion: 1, minorVersion: 0, files: { 'semantics.json': semantics(place('first', ['Test.Column 1.0'])) } }]
+const OLD = [quiz(0), column(0, ['Test.Quiz 1.0', 'Test.Quiz 1.3', 'Test.Part 1.0']), { ...column(0, ['Test.Quiz 1.0']), machineName: 'Test.Narrow' }, { machineName: 'Test.Film', majorVersion: 1, minorVersion: 0, files: { 'semantics.json': semantics(place('first', ['Test.Column 1.0'])) } }]
 const NEW = [quiz(3, { 'upgrades.js': STEPS, 'semantics.json': semantics({ ...TEXT, name: 'said' }) })]
 
 /** A content that stands inside another. */
@@ -113,7 +113,7 @@ describe('a newer version of a type', () => {
     expect((await draftNow(ahead)).revision).toBe(1)
 
     await world.upload(await packageOf([{ machineName: 'Test.Part', majorVersion: 1, minorVersion: 0 }]))
-    // The part is here now, but a Column has no place for it: for its author to see.
+    // The part is here now, but a newer Column has no place for it: for its author to see.
     expect((await bring('Test.Column 1.0', 'Test.Column 1.1')).said('Both')).toMatch(/^Both Done\. New in it: Test\.Column 1\.1, Test\.Quiz 1\.3 Its author should look at content\.1\.content/)
     expect(await draftNow(held)).toMatchObject({ library: 'Test.Column 1.1', params: columnOf({ library: 'Test.Quiz 1.3', params: { said: 'within!' } }, { library: 'Test.Part 1.0' }) })
   })

@@ -34,5 +34,5 @@ it('.env.example has every variable that is read, and no other', () => {
   const read = [...config.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name).filter((name) => name !== 'NODE_ENV')
   const named = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name)
   expect(read.length).toBeGreaterThan(8)
-  expect([...named].sort()).toEqual([...read, 'DEMO_LMS_PORT', 'CHROMIUM_PATH'].sort())
+  expect([...named].sort()).toEqual([...read, 'DEMO_LMS_PORT', 'DEMO_LMS_STORAGE', 'CHROMIUM_PATH'].sort())
 })

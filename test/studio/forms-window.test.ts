@@ -11,7 +11,7 @@ it('in a window that keeps no cookie a content is begun, written, given a pictur
   await page.context().clearCookies()
   await page.context().route('**/*', async (route) => route.fallback({ headers: { ...route.request().headers(), cookie: '' } }))
   // As text: what the test's own tools make of an import means nothing to a browser.
-  await page.evaluate(`import('/assets/lti/window.js').then(({ openWindowWith }) => openWindowWith(${JSON.stringify(token)}, '/studio/${world.run}/contents/new', { unreachable: 'away' }))`)
+  await page.evaluate(`import('/assets/lti/window.js').then(({ openWindowWith }) => openWindowWith(${JSON.stringify({ token, renewal: '', seconds: 600 })}, '/studio/${world.run}/contents/new', { unreachable: 'away' }))`)
   await page.locator('label:has(input[value="Keyroom.Hotspots 1.0"])').click()
   await page.click('form[method=post] button.btn')
   await ready(page)

@@ -49,6 +49,8 @@ const optionsIn = (shapes: Shape[]): string[] => shapes.flatMap(({ options = [],
 
 const changeOf = ({ manifest, semantics }: Library): Change => ({ machineName: manifest.machineName, major: manifest.majorVersion, minor: manifest.minorVersion, shape: semantics.map(shapeOf) })
 
+const told = ({ path, message }: Fault): string => `${path} ${message}`
+
 /**
  * Bringing drafts to a newer version of a type, be it their own or one that stands inside them. A type's own code does it
  * (`upgrades.js`), and that code is a stranger's: it runs in the administrator's browser, in a box, and what comes out is cleaned
@@ -111,12 +113,15 @@ export const createUpgrades = ({ store, log, now, check }: Pick<Kit, 'log' | 'no
       if (absent.length > 0) throw new UpgradeLacks({ params: { libraries: absent.join(', ') }, detail: { absent } })
       if (!used.includes(to)) throw new UpgradeRefused({ params: { from, to } })
       const before = JSON.parse(doc.metadata) as object
+      // What others' types merely shouldn't have is said where the newer version is what minds it.
+      const known = new Set(check(doc.library, JSON.parse(doc.params)).map(told))
+      const isNew = (fault: Fault): boolean => !known.has(told(fault))
       const said = metadataOf({ ...before, ...metadata }, { library, title: mainOf(before).title, params: clean })
       const change = { library, params: JSON.stringify(clean), metadata: JSON.stringify(said), libraries: used, at: now(), by: 'administrator' }
       const { matchedCount } = await collection.updateOne({ _id: draft, revision, ...withinDrafts(from) }, { $set: change, $inc: { revision: 1 } })
       if (matchedCount === 0) throw new StaleDraft({ detail: { draft, revision } })
       log.info({ draft, from, to, inside: library !== to }, 'an administrator brought a draft to a newer version of a type')
-      return { faults: check(library, clean).filter(({ soft }) => !soft), now: used.filter((name) => !doc.libraries.includes(name)), left: used.includes(from) }
+      return { faults: check(library, clean).filter((each) => !each.soft || isNew(each)), now: used.filter((name) => !doc.libraries.includes(name)), left: used.includes(from) }
     },
   }
 }
