@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core'
 import request from 'supertest'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { registrationOf } from './front-door.js'
@@ -43,18 +43,18 @@ afterEach(async () => {
 
 const SLOW = { timeout: 20_000 }
 interface Heard { subject: string; key: string; value?: string; origin: string; message_id: string }
-const open = async (keeping: Keeping, prepare: (page: Page) => Promise<unknown> = async () => undefined): Promise<{ page: Page; frame: Frame; heard: () => Promise<Heard[]> }> => {
+/** By its place: what is held of a frame is lost when it changes over from one site to another. */
+const toolIn = (page: Page): FrameLocator => page.frameLocator('iframe[name=tool]')
+const open = async (keeping: Keeping, prepare: (page: Page) => Promise<unknown> = async () => undefined): Promise<{ page: Page; frame: FrameLocator; heard: () => Promise<Heard[]> }> => {
   context = await browser.newContext()
   const page = await context.newPage()
   await prepare(page)
   await page.goto(`${lms.url}/course/${keeping}`)
-  const frame = page.frame('tool')
-  if (!frame) throw new Error('no frame')
   const keeper = keeping === 'frame' ? page.frame('lms-storage') : page.mainFrame()
-  return { page, frame, heard: async () => (await keeper?.evaluate(() => (window as never as { heard?: Heard[] }).heard ?? [])) ?? [] }
+  return { page, frame: toolIn(page), heard: async () => (await keeper?.evaluate(() => (window as never as { heard?: Heard[] }).heard ?? [])) ?? [] }
 }
-const says = (frame: Frame, words: string) => frame.getByRole('heading', { name: words }).waitFor(SLOW)
-const entered = (frame: Frame) => says(frame, 'Entered as participant')
+const says = (frame: FrameLocator, words: string) => frame.getByRole('heading', { name: words }).waitFor(SLOW)
+const entered = (frame: FrameLocator) => says(frame, 'Entered as participant')
 /** A tab without storage of its own, as in a frame whose origin is hidden. */
 const withoutTabStorage = (page: Page) => page.addInitScript(() => {
   if (window.top !== window) Object.defineProperty(window, 'sessionStorage', { get: () => { throw new DOMException('denied', 'SecurityError') } })
@@ -101,9 +101,7 @@ describe('a launch whose browser keeps no cookie, from an LMS that offers its st
     context = await browser.newContext()
     const page = await context.newPage()
     await page.goto(`${another.url}/course/page?iss=${encodeURIComponent(lms.platform.issuer)}`)
-    const frame = page.frame('tool')
-    if (!frame) throw new Error('no frame')
-    await entered(frame)
+    await entered(toolIn(page))
     expect(await page.evaluate(() => (window as never as { heard: unknown[] }).heard)).toEqual([])
     await another.close()
   }, 60_000)
@@ -118,7 +116,7 @@ describe('a launch whose browser keeps cookies, from an LMS that offers its stor
     page.on('request', (each) => void asked.push(new URL(each.url()).pathname))
     await page.reload()
     await expect.poll(() => asked.filter((each) => each === '/lti/launch').length, SLOW).toBe(1)
-    await entered(page.frame('tool') ?? frame)
+    await entered(frame)
     expect(asked).not.toContain('/assets/lti/keep.js')
   }, 60_000)
 })
