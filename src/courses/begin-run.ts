@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { mongo } from 'mongoose'
 import { NotFound } from '../infra/index.js'
 import type { Link, Run, Target } from './model.js'
-import { linkId, runIdOf, slugOf, whereIs, type Binding, type History, type LaunchPlace, type Origin, type RunDoc } from './places.js'
+import { besideIdOf, linkId, runIdOf, slugOf, whereIs, type Binding, type History, type LaunchPlace, type Origin, type RunDoc } from './places.js'
 import type { Versions } from './versions.js'
 
 export interface BeginDeps { runs: mongo.Collection<RunDoc>; run(id: string): Promise<Run>; currentOf: Versions['currentOf']; now(): Date }
@@ -14,9 +14,12 @@ export const beginning = ({ runs, run, currentOf, now }: BeginDeps) => async (pl
   const isHere = origin && isDeepStrictEqual(whereIs(origin), whereIs(place)) && slugOf(origin) === slug
   // Copied beside its origin, it carries on there.
   if (isHere && !fresh) return origin
-  const copies = fresh ? await runs.countDocuments({ ...whereIs(place), course: { $regex: `^${slug}@` } }) : 0
-  const copy = copies > 0 ? copies + 1 : undefined
-  const _id = runIdOf(place, slug, copy)
+  const others = fresh ? await runs.find({ ...whereIs(place), course: { $regex: `^${slug}@` } }).toArray() : []
+  // Who asks for a fresh start by a second link of the copy, on a page that was opened before the first, means the same.
+  const already = isHere ? undefined : others.find(({ _id, keysFrom, copiedFrom }) => keysFrom === _id && copiedFrom === origin?._id)
+  if (already) return already
+  const copy = others.length > 0 ? others.length + 1 : undefined
+  const _id = copy ? besideIdOf(place, slug) : runIdOf(place, slug)
   const keysFrom = fresh ? _id : origin?.keysFrom
   const first = {
     course, createdAt: now(), ...whereIs(place), resourceLink: place.resourceLink, ...(copy ? { copy } : {}), ...(origin ? { copiedFrom: origin._id } : {}),

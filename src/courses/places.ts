@@ -27,7 +27,8 @@ export type RunDoc = Run & { links?: string[] }
 export type RunPlace = Pick<LaunchPlace, 'platform' | 'deployment' | 'context'>
 
 export const linkId = ({ platform, deployment, context, resourceLink }: LaunchPlace): string => stableId('link', platform, deployment, context, resourceLink)
-export const runIdOf = ({ platform, deployment, context }: RunPlace, slug: string, copy?: number): string =>
-  stableId('run', platform, deployment, context, slug, ...(copy ? [String(copy)] : []))
+export const runIdOf = ({ platform, deployment, context }: RunPlace, slug: string): string => stableId('run', platform, deployment, context, slug)
+/** A further run of the course in the same context has its id from the link that began it: however often that is asked for, it begins once. */
+export const besideIdOf = ({ platform, deployment, context, resourceLink }: LaunchPlace, slug: string): string => stableId('run', platform, deployment, context, slug, 'beside', resourceLink)
 export const whereIs = ({ platform, deployment, context }: RunPlace): RunPlace => ({ platform, deployment, context })
 export const slugOf = ({ course }: Pick<Run, 'course'>): string => course.split('@')[0] ?? ''

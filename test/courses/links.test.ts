@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createCourses, type Courses } from '../../src/courses/index.js'
 import type { Mongo } from '../../src/infra/index.js'
 import { aCourse, aRoom } from '../play/world.js'
@@ -40,6 +40,39 @@ it('a run of a version that kept its links with it goes on, by each of them, and
   expect(await courses.originOf({ ...PLACE, context: '8', resourceLink: 'new' }, { links: [], contexts: ['7'] })).toMatchObject({ run: { _id: 'older' }, slug: 'house' })
   // Its grades go where they went, until its home link says otherwise.
   expect((await courses.ensureRun({ ...PLACE, ags: { lineitems: 'https://lms.example/', scope: ['x'] } })).ags).toEqual({ lineitem: 'https://lms.example/1', lineitems: 'https://lms.example/', scope: ['x'] })
+})
+describe('a fresh start', () => {
+  const FRESH = { slug: 'house', target: { kind: 'map' as const }, fresh: true }
+  const howMany = () => mongo.db.collection('runs').countDocuments({})
+  const forgetLinks = async (): Promise<void> => {
+    await mongo.db.collection('links').deleteMany({ resourceLink: { $ne: PLACE.resourceLink } })
+    courses = await createCourses({ mongo, now: () => new Date() })
+  }
+  it('in another context is one run, by whichever links of the copy it is asked for at once or one after the other', async () => {
+    const { _id: copiedFrom } = await courses.ensureRun(PLACE)
+    const copies = ['x', 'y', 'x', 'z'].map((resourceLink) => ({ ...PLACE, context: '8', resourceLink }))
+    const begun = await Promise.all(copies.map((place) => courses.bindLink(place, { ...FRESH, copiedFrom })))
+    begun.push(await courses.bindLink({ ...PLACE, context: '8', resourceLink: 'later' }, { ...FRESH, copiedFrom }))
+    expect(new Set(begun.map(({ run }) => run._id)).size).toBe(1)
+    expect([begun[0]?.run.keysFrom === begun[0]?.run._id, await howMany()]).toEqual([true, 2])
+  })
+  it('is none of a copy’s run that carries on already', async () => {
+    const { _id: copiedFrom } = await courses.ensureRun(PLACE)
+    const carried = await courses.bindLink({ ...PLACE, context: '8', resourceLink: 'x' }, { ...FRESH, copiedFrom, fresh: false })
+    const fresh = await courses.bindLink({ ...PLACE, context: '8', resourceLink: 'y' }, { ...FRESH, copiedFrom })
+    expect([fresh.run._id === carried.run._id, fresh.run.keysFrom === fresh.run._id, carried.run.keysFrom]).toEqual([false, true, undefined])
+  })
+  it('beside its original is one run for a link, however often it is asked for; also where a node died before the link was kept', async () => {
+    const { _id: copiedFrom } = await courses.ensureRun(PLACE)
+    const twin = { ...PLACE, resourceLink: 'twin' }
+    const begun = await Promise.all([1, 2, 3].map(() => courses.bindLink(twin, { ...FRESH, copiedFrom })))
+    await forgetLinks()
+    begun.push(await courses.bindLink(twin, { ...FRESH, copiedFrom }))
+    expect(new Set(begun.map(({ run }) => run._id)).size).toBe(1)
+    expect([begun[0]?.run.copy, await howMany()]).toEqual([2, 2])
+    const other = await courses.bindLink({ ...PLACE, resourceLink: 'another' }, { ...FRESH, copiedFrom })
+    expect([other.run.copy, other.run._id === begun[0]?.run._id]).toEqual([3, false])
+  })
 })
 it('links set up at the same moment by two who choose differently lead one way', async () => {
   await takeIn('garden')
