@@ -17,13 +17,15 @@ const id = z.string().min(1).max(255)
 /** What a platform leaves out, or says is null. */
 const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined)
 const words = optional(z.string().max(2000))
+/** Of blanks alone it is none. */
+const named = words.transform((text) => text?.trim() || undefined)
 /** Moodle gives an empty address where there is no column, or several. */
 const address = optional(z.union([z.literal('').transform(() => undefined), z.url({ protocol: /^https?$/ }).max(2000)]))
 
 /** The claims Keyroom reads, each of the type it must have: an object where a string belongs never reaches the database. */
 const Claims = z.object({
   iss: id, sub: id, nonce: z.string().min(1).max(1000), exp: z.number(), iat: z.number(),
-  name: words, email: words,
+  name: named, given_name: named, family_name: named, email: named,
   [`${LTI}deployment_id`]: id,
   [`${LTI}target_link_uri`]: z.string().min(1).max(2000),
   [`${LTI}roles`]: z.array(z.string().max(500)).max(100),
@@ -48,7 +50,7 @@ export interface Launch {
   deployment: string
   target: string
   roles: string[]
-  /** Empty in a deep linking request, which comes from no link. */
+  /** Empty where a message comes from no link: a deep linking request, and the review of a column that is no link's. */
   resourceLink: string
   resourceTitle?: string
   /** The platform's course; a link outside any course is a place of its own. */
@@ -83,6 +85,10 @@ export interface Launch {
 /** Absent rather than undefined, which a database would keep as null. */
 const withoutAbsent = <T extends object>(whole: T | undefined): T | undefined => whole && (Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as T)
 
+/** The name whole; else put together from its parts. */
+export const nameOf = ({ name, given_name, family_name }: { name?: string | null; given_name?: string | null; family_name?: string | null }): string | undefined =>
+  name ?? ([given_name, family_name].filter(Boolean).join(' ') || undefined)
+
 const returnUrlIn = (payload: Record<string, unknown>): string | undefined => {
   const shown = payload[`${LTI}launch_presentation`] as { return_url?: unknown } | null | undefined
   return typeof shown?.return_url === 'string' ? shown.return_url.slice(0, 2000) : undefined
@@ -105,11 +111,11 @@ export const readClaims = (payload: Record<string, unknown>): Launch => {
   const place = part<{ id: string; title?: string }>(`${LTI}context`)
   const link = part<{ id: string; title?: string }>(`${LTI}resource_link`)
   const shown = part<{ locale?: string; return_url?: string }>(`${LTI}launch_presentation`)
-  if (!link && message !== 'LtiDeepLinkingRequest') throw unfit('resource_link')
+  if (!link && message === 'LtiResourceLinkRequest') throw unfit('resource_link')
   if (!place && !link) throw unfit('context')
   const custom = Object.fromEntries(Object.entries(part<Record<string, unknown>>(`${LTI}custom`) ?? {}).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.slice(0, 500)]] : [])))
   return {
-    message, custom, sub: parsed.data.sub, name: parsed.data.name, email: parsed.data.email,
+    message, custom, sub: parsed.data.sub, name: nameOf(parsed.data), email: parsed.data.email,
     deployment: String(claims[`${LTI}deployment_id`]), target: String(claims[`${LTI}target_link_uri`]),
     roles: part<string[]>(`${LTI}roles`) ?? [],
     resourceLink: link?.id ?? '', resourceTitle: link?.title, context: place?.id ?? `link:${link?.id}`, contextTitle: place?.title,

@@ -97,6 +97,13 @@ describe.each(PEOPLE)('LTI 1.3 Core, valid %s launches', (who, role, leadsTo) =>
   it(`Launch ${who} Names Only`, async () => {
     expect(await comesIn(person(NAMES))).toMatchObject({ role, name: NAMES.name, email: undefined })
   })
+  it(`Launch ${who} Names Only, in parts: put together, and blanks are no name`, async () => {
+    expect(await comesIn(person({ given_name: ' Ana María ', family_name: 'Ruiz' }))).toMatchObject({ name: 'Ana María Ruiz', hasMember: true })
+    way.arrivals.length = 0
+    expect(await comesIn(person({ name: '  ', given_name: '', family_name: 'Ruiz', email: ' ' }))).toMatchObject({ name: 'Ruiz', email: undefined })
+    way.arrivals.length = 0
+    expect(await comesIn(person({ name: ' ', given_name: null }))).toMatchObject({ name: undefined, hasMember: true })
+  })
   it(`Launch ${who} No PII`, async () => {
     const came = await comesIn(anonymous)
     expect(came).toMatchObject({ role, name: undefined, email: undefined, hasMember: true })

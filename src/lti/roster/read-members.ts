@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Listed } from '../../courses/index.js'
+import { nameOf } from '../claims.js'
 import type { Platform } from '../registry.js'
 import { roleOf } from '../roles.js'
 import { ServiceFault, type Page, type Services } from '../services.js'
@@ -26,8 +27,6 @@ type Person = z.output<typeof Person>
 /** What was read. `complete`: to the end of the list; otherwise it is longer than we take. */
 export interface Reading { listed: Listed[]; complete: boolean; etag?: string }
 export interface ReadDeps { services: Services; userOf: (platform: string, sub: string) => string; now: () => Date }
-
-const nameOf = ({ name, given_name, family_name }: Person): string | undefined => name ?? ([given_name, family_name].filter(Boolean).join(' ') || undefined)
 
 /** Undefined for who isn't there, or is nobody here: a guest, a test user, an administrator who looks in. */
 const listedOf = (person: Person, platform: Platform, userOf: ReadDeps['userOf']): Listed | undefined => {
