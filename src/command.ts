@@ -124,9 +124,9 @@ const retention: Command = async (args, deps) => {
   const { values } = read(args, { 'dry-run': { type: 'boolean' } })
   const months = deps.config.retentionMonths ?? RETENTION_MONTHS
   const say = (data: object, line: string): number => (deps.print(values.json ? JSON.stringify(data, null, 2) : line), 0)
-  if (months === 0) return say({ ok: true, months, people: 0, erased: 0 }, 'RETENTION_MONTHS is 0: nobody is forgotten.')
-  const { before, people, erased } = await withRooms(deps, (rooms) => retain(rooms, months, { dryRun: values['dry-run'] }))
-  return say({ ok: true, months, before, people, erased }, `${people} left before ${before.toISOString()}; ${erased} forgotten.`)
+  if (months === 0) return say({ ok: true, months, people: 0, erased: 0, views: 0 }, 'RETENTION_MONTHS is 0: nobody is forgotten.')
+  const { before, people, erased, views } = await withRooms(deps, (rooms) => retain(rooms, months, { dryRun: values['dry-run'] }))
+  return say({ ok: true, months, before, people, erased, views }, `${people} left before ${before.toISOString()}; ${erased} forgotten. Student views last used before that: ${views}.`)
 }
 
 const keys: Command = async (args, deps) => {

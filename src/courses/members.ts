@@ -44,6 +44,8 @@ export interface Members {
   /** Who is behind an id of the preview run. */
   behind(learner: string): Promise<(StudentViewDoc & { learner: string }) | undefined>
   studentViews(run: string): Promise<StudentView[]>
+  /** Forgets who last looked on before then. */
+  forgetStudentViews(before: Date): Promise<void>
 }
 
 const STAFF: Member['role'][] = ['instructor', 'author']
@@ -113,5 +115,8 @@ export const createMembers = async (db: mongo.Db, now: () => Date): Promise<Memb
     },
     behind,
     studentViews: async (run) => (await views.find({ run }).sort({ at: -1 }).toArray()).map(({ user, said, at }) => ({ run, user, at, said, name: said?.name, canTakePart: said !== undefined })),
+    async forgetStudentViews(before) {
+      await views.deleteMany({ at: { $lt: before } })
+    },
   }
 }

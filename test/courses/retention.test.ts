@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createCourses, type Courses } from '../../src/courses/index.js'
+import { createCourses, previewOf, type Courses } from '../../src/courses/index.js'
 import type { Mongo } from '../../src/infra/index.js'
 import type { Ledger } from '../../src/ledger/index.js'
 import { retain, startRetention } from '../../src/retention.js'
+import { aCourse, aRoom } from '../play/world.js'
 import { aLedger, quiet } from '../support/ledger.js'
 import { freshMongo } from '../support/mongo.js'
 
@@ -76,6 +77,33 @@ describe('who left', () => {
     await list(run, 'ada')
     expect(await courses.member(run, 'ada')).toMatchObject({ status: 'active', name: 'Name of ada' })
     expect((await ledger.standing(run, 'ada')).v).toBe(0)
+  })
+})
+
+describe('a student view', () => {
+  it('ends so long after its last use, also one that was begun afresh; a younger one stays', async () => {
+    await courses.saveCourse(aCourse([aRoom('hall')]), new Map())
+    const { _id: run } = await courses.ensureRun({ platform: 'p', deployment: '1', context: randomUUID(), resourceLink: 'l' })
+    const beside = previewOf(run)
+    const does = async (learner: string): Promise<string> => {
+      await ledger.record({ run: beside, learner, key: randomUUID(), at: now(), decide: () => ({ events: [{ type: 'launched', data: { resourceLink: 'l' } }] }) })
+      await mongo.db.collection('h5p_states').insertOne({ run: beside, user: learner, data: 'x' })
+      return learner
+    }
+    const looksOn = async (user: string) => does(await courses.studentView(run, user, { run, user, platform: 'p', sub: user, name: `Name of ${user}`, role: 'participant' }))
+    const first = await looksOn('tomas')
+    const again = await does(await courses.afresh(first))
+    later(700)
+    const young = await looksOn('margit')
+    later(60)
+    const left = () => Promise.all([first, again, young].map(async (learner) => (await traces(beside, learner)).length))
+    const known = async () => (await courses.studentViews(run)).map(({ user }) => user)
+    expect(await retain(rooms(), 24, { dryRun: true })).toMatchObject({ views: 2 })
+    expect([await left(), await known()]).toEqual([[3, 3, 3], ['margit', 'tomas']])
+    expect(await retain(rooms(), 24)).toMatchObject({ views: 2, erased: 0 })
+    expect([await left(), await known()]).toEqual([[0, 0, 3], ['margit']])
+    // Who looks on again begins from nothing.
+    expect((await ledger.standing(beside, await looksOn('tomas'))).v).toBe(1)
   })
 })
 
