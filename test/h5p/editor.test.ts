@@ -140,6 +140,49 @@ describe('saving', () => {
   ])('refuses %s', async (_what, body, status) => expect((await saveAt(await placeOf('new'), body)).status).toBe(status))
 })
 
+/** A type of somebody else's with a field of each kind that Lumi looks into. */
+const FIELDS = [
+  { name: 'text', type: 'text', label: 'Text' }, { name: 'list', type: 'list', label: 'List', field: { name: 'each', type: 'group', label: 'Each', fields: [{ name: 'a', type: 'text', label: 'A' }, { name: 'b', type: 'text', label: 'B' }] } },
+  { name: 'group', type: 'group', label: 'Group', fields: [{ name: 'only', type: 'text', label: 'Only' }] }, { name: 'inside', type: 'library', label: 'Inside', options: ['Keyroom.Text 1.0'] },
+  { name: 'picture', type: 'image', label: 'Picture' }, { name: 'film', type: 'video', label: 'Film' },
+]
+describe('parameters of another shape than their field', () => {
+  beforeAll(async () => {
+    await world.keyroom.rooms.h5p.installLibraries(await packageOf([{ machineName: 'Test.Shapes', majorVersion: 1, minorVersion: 0, files: { 'semantics.json': JSON.stringify(FIELDS) } }]))
+  })
+  const save = async (params: object) => saveAt(await placeOf('new'), { ...text('x'), library: 'Test.Shapes 1.0', params })
+  it.each<[string, object, string]>([
+    ['an object for a text', { text: { a: 1 } }, 'params.text'],
+    ['a list for a text', { text: ['a'] }, 'params.text'],
+    ['yes for a text', { text: true }, 'params.text'],
+    ['an object for a text in a list', { list: [{ a: 'x' }, { a: {}, b: 'y' }] }, 'params.list.1.a'],
+    ['an object for a list', { list: { 0: {} } }, 'params.list'],
+    ['nothing in a list', { list: [null] }, 'params.list.0'],
+    ['an object for a group that is kept as its only field', { group: { only: 'x' } }, 'params.group'],
+    ['a text for a content', { inside: 'Keyroom.Text 1.0' }, 'params.inside'],
+    ['a content without its parameters', { inside: { library: 'Keyroom.Text 1.0' } }, 'params.inside.params'],
+    ['a content of a type that isn’t here', { inside: { library: 'H5P.Absent 1.0', params: {} } }, 'params.inside.library'],
+    ['a content of no type', { inside: { library: 'a 1.0 b', params: {} } }, 'params.inside.library'],
+    ['an object for a text in a content inside', { inside: { library: 'Keyroom.Text 1.0', params: { text: {} } } }, 'params.inside.params.text'],
+    ['a text for a picture', { picture: 'a.png' }, 'params.picture'],
+    ['a picture whose path is no text', { picture: { path: { a: 1 } } }, 'params.picture'],
+    ['a film that holds a text', { film: ['a.mp4'] }, 'params.film'],
+  ])('%s is refused, named, and nothing is kept', async (_what, params, field) => {
+    const before = (await world.authoring.list(world.slug)).length
+    const answer = await save(params)
+    expect([answer.status, (await answer.json()) as object]).toMatchObject([400, { type: '/problems/infra/bad-input', errors: [{ field }] }])
+    expect((await world.authoring.list(world.slug)).length).toBe(before)
+    const pasted = await ask(`${await placeOf('new')}ajax?action=filter`, { method: 'POST', body: new URLSearchParams({ libraryParameters: JSON.stringify({ library: 'Test.Shapes 1.0', params, metadata: { title: 'x' } }) }) })
+    expect([pasted.status, (await pasted.json()) as object]).toMatchObject([400, { success: false, message: expect.stringContaining('Something doesn’t fit yet') as string }])
+  })
+  it('an empty place, a number for a text, and an address for a file are fine', async () => {
+    const answer = await save({ text: 7, list: [], group: 'x', inside: { library: '', params: {} }, picture: { path: 'https://example.org/a.png', mime: 'image/png' }, film: null })
+    expect(answer.status).toBe(200)
+    const { draft } = (await answer.json()) as { draft: string }
+    expect((await world.authoring.get(world.slug, draft)).params).toMatchObject({ text: '7', group: 'x' })
+  })
+})
+
 describe('what the editor asks', () => {
   it('is answered with the types that are installed, without asking another machine', async () => {
     const answer = (await (await ask(`${await placeOf('new')}ajax?action=content-type-cache`)).json()) as { libraries: { machineName: string }[] }
@@ -161,6 +204,23 @@ describe('what the editor asks', () => {
     const refused = await upload(new TextEncoder().encode('<script>alert(1)</script>'))
     expect(refused.status).toBeGreaterThanOrEqual(400)
     expect(((await refused.json()) as { message: string }).message).toContain('can’t be used here')
+  })
+  it.each([
+    ['a WebP picture', 'image', 'a.webp', Buffer.from('UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA', 'base64'), 'webp'],
+    ['a drawing', 'image', 'a.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><path d="M0 0"/></svg>'), 'svg'],
+    ['captions', 'file', 'a.vtt', Buffer.from('WEBVTT\n\n00:00.000 --> 00:01.000\nHere\n'), 'vtt'],
+    ['AAC sound', 'audio', 'a.aac', Buffer.from([0xff, 0xf1, 0x50, 0x80, 0, 0, 0, 0]), 'aac'],
+  ])('%s is taken as in our own form, and waits a day to be saved', async (_what, type, name, bytes, ending) => {
+    const place = await placeOf(await aDraft())
+    const form = new FormData()
+    form.set('field', JSON.stringify({ name: type, type }))
+    form.set('contentId', '0')
+    form.set('file', new Blob([new Uint8Array(bytes)]), name)
+    const answer = await ask(`${place}ajax?action=files`, { method: 'POST', body: form })
+    const { path = '' } = (await answer.json()) as { path?: string }
+    expect([answer.status, path]).toEqual([200, expect.stringMatching(new RegExp(`\\.${ending}#tmp$`)) as string])
+    const waiting = await world.keyroom.rooms.kit.mongo.db.collection<{ name: string; expiresAt: Date; at: Date }>('h5p_temporary').findOne({ name: path.replace(/#tmp$/, '') })
+    expect(Number(waiting?.expiresAt) - Number(waiting?.at)).toBeGreaterThan(20 * 3_600_000)
   })
   it('installs nothing for who isn’t an administrator', async () => {
     const answer = await ask(`${await placeOf('new')}ajax?action=library-install&id=H5P.Accordion`, { method: 'POST' })

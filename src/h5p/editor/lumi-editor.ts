@@ -3,9 +3,10 @@ import type { Kit } from '../../infra/index.js'
 import { hubConfig, type Hub, type HubAddresses } from '../admin/index.js'
 import type { Core } from '../core-files.js'
 import { coreFile, makeAddresses } from '../lumi.js'
+import { WHITELISTS } from '../packages/index.js'
 import type { EditorFiles } from '../setup/index.js'
 import type { Store } from '../store/index.js'
-import { asH5pError, openPackage } from './packages.js'
+import { asH5pError, DAY_MS, openPackage } from './packages.js'
 import { editorPermissions, type Editing } from './permissions.js'
 import { lumiWords } from './words.js'
 
@@ -26,6 +27,9 @@ export const createLumiEditor = (kit: Pick<Kit, 'log' | 'config'>, stores: Edito
   const temporary = lasting(store.lumi.temporary)
   const config = hubConfig(new H5PConfig(undefined, { baseUrl: '/h5p', fetchingDisabled: 1, contentTypeCacheRefreshInterval: Number.MAX_SAFE_INTEGER, setFinishedEnabled: false }), hubAddresses)
   config.editorLibraryUrl = '/editor'
+  // The same kinds as in our own form; and an afternoon's work may wait for its first save.
+  config.contentWhitelist = WHITELISTS.contentWhitelist
+  config.temporaryFileLifetime = DAY_MS
   config.contentUserStateSaveInterval = false
   const [major = 0, minor = 0] = (core.api ?? '').split('.').map(Number)
   if (major > 0) config.coreApiVersion = { major, minor }

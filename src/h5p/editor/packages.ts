@@ -17,7 +17,8 @@ const renamed = (params: unknown, names: ReadonlyMap<string, string>): unknown =
   return { ...Object.fromEntries(Object.entries(params).map(([key, each]) => [key, renamed(each, names)])), ...(path ? { path: `${path}#tmp` } : {}) }
 }
 
-const DAY_MS = 86_400_000
+/** How long what an editor uploaded waits to be saved. */
+export const DAY_MS = 86_400_000
 
 /**
  * A `.h5p` that an author opens in the editor: through the same gate as anywhere, its files among those that wait to be saved.

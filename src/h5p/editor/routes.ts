@@ -1,14 +1,17 @@
 import { h5pAjaxExpressRouter } from '@lumieducation/h5p-express'
 import { H5pError, type H5PEditor, type IEditorModel } from '@lumieducation/h5p-server'
 import express, { Router, type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
-import { langOf, NotAllowed, NotFound, read, type Kit, type Lang } from '../../infra/index.js'
+import { z } from 'zod'
+import { BadInput, langOf, NotAllowed, NotFound, read, type Kit, type Lang } from '../../infra/index.js'
 import { frameOrigin, onlyAtContent } from '../frame-origin.js'
 import type { EditorPeople } from '../model.js'
 import type { Parts } from '../setup/index.js'
+import { isTooDeep, type Store } from '../store/index.js'
 import { takeFiles } from './files.js'
 import { asH5pError } from './packages.js'
 import type { Editing } from './permissions.js'
 import { saveContent, Saved, type SaveDeps } from './save.js'
+import { misshapen } from './shape.js'
 import { editorBase, readTicket, type EditorTicket } from './ticket.js'
 import { errorWords } from './words.js'
 
@@ -107,6 +110,26 @@ const noContentHub: RequestHandler = (req, res, next) => {
   else next()
 }
 
+const Pasted = z.object({ library: z.string(), params: z.looseObject({}) })
+const parsed = (text: unknown): unknown => {
+  try {
+    return typeof text === 'string' && !isTooDeep(text) ? (JSON.parse(text) as unknown) : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+/** What is pasted goes through Lumi as well. @throws BadInput for what is no content, or of another shape than its fields */
+const onlyShapely = ({ libraries }: Store): RequestHandler => async (req, _res, next) => {
+  if (req.query.action === 'filter') {
+    const { library, params } = read(Pasted, parsed((req.body as { libraryParameters?: unknown } | undefined)?.libraryParameters))
+    const installed = await libraries.all()
+    const wrong = misshapen({ get: (name) => installed.get(name)?.semantics }, library, params)
+    if (wrong.length > 0) throw new BadInput(wrong)
+  }
+  next()
+}
+
 const alone: RequestHandler = (_req, res, next) => {
   res.set({ 'Content-Security-Policy': ALONE, 'X-Content-Type-Options': 'nosniff' })
   next()
@@ -134,7 +157,7 @@ export const editorRoutes = (parts: EditorParts, secrets: Pick<Kit, 'secrets'>, 
   return Router({ mergeParams: true })
     .use(enter)
     .use(documentRoutes(parts, secrets))
-    .use('/ajax', noContentHub, forLumi(kit), express.urlencoded({ extended: true, limit: '8mb' }), takeFiles(store.room, (res) => editingOf(res).user.course))
+    .use('/ajax', noContentHub, forLumi(kit), express.urlencoded({ extended: true, limit: '8mb' }), takeFiles(store.room, (res) => editingOf(res).user.course), onlyShapely(store))
     .use('/ajax', sayAsLumi(kit))
     .use(['/content', '/temp-files'], alone)
     .use(forLumi(kit), lumi)

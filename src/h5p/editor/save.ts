@@ -4,8 +4,10 @@ import { BadInput, NotFound } from '../../infra/index.js'
 import { cleanParams, refuseRestricted } from '../authoring/index.js'
 import type { Fault } from '../model.js'
 import { StaleDraft } from '../refusals.js'
+import type { Semantics } from '../semantics.js'
 import { isLibraryName, isTooDeep, librariesOf, type Store } from '../store/index.js'
 import type { Editing } from './permissions.js'
+import { misshapen, withoutNull } from './shape.js'
 
 export const Saved = z.object({
   /** What was opened; absent for a new one. */
@@ -33,7 +35,10 @@ export const saveContent = async (deps: SaveDeps, saved: Saved, user: Editing): 
   const installed = await libraries.all()
   if (!installed.has(saved.library)) throw new NotFound({ detail: { library: saved.library } })
   if (!user.admin) refuseRestricted(installed, librariesOf(saved.library, saved.params), doc?.libraries)
-  const clean = cleanParams({ get: (name) => installed.get(name)?.semantics }, saved.library, saved.params)
+  const semantics: Semantics = { get: (name) => installed.get(name)?.semantics }
+  const clean = withoutNull(cleanParams(semantics, saved.library, saved.params))
+  const wrong = misshapen(semantics, saved.library, clean)
+  if (wrong.length > 0) throw new BadInput(wrong)
   const metadata = { ...saved.metadata, embedTypes: ['div'], language: saved.metadata.language ?? 'und' } as unknown as IContentMetadata
   const { id } = await editor.saveOrUpdateContentReturnMetaData(user.draft as string, clean as Parameters<H5PEditor['saveOrUpdateContent']>[1], metadata, saved.library, doc ? { ...user, revision: doc.revision } : user).catch((error: unknown) => {
     if (error instanceof Error && error.message.startsWith('Metadata does not conform')) throw new BadInput([{ field: 'metadata', message: 'fields.other' }], error)
