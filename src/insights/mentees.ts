@@ -9,7 +9,7 @@ import type { Words } from './words.js'
 
 /** How far one mentee is: room by room, and no more. */
 const menteeView = (course: Course, each: Participant, words: Words) => ({
-  href: encodeURIComponent(each.user), name: each.name ?? words.t('links.mentees.unnamed'), unnamed: !each.name,
+  href: encodeURIComponent(each.user), name: each.name ?? words.alias(each), unnamed: !each.name,
   status: each.status, statusSay: words.t(`insights.status.${each.status}`),
   pages: words.t('insights.pages', { done: each.pages.done, of: each.pages.of }),
   seen: each.lastSeen && words.moment(each.lastSeen),

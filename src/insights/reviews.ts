@@ -6,17 +6,17 @@ import type { ItemState, PlayState } from '../play/index.js'
 import type { Moment, Words } from './words.js'
 
 /** One open answer, by where it was given. */
-export interface Sent { user: string; room: string; activity: string; item: string; state: ItemState }
-type Mine = { learner: string; play: Pick<PlayState, 'activities'> }
+export interface Sent { user: string; room: string; activity: string; item: string; state: ItemState; alias?: string }
+type Mine = { learner: string; play: Pick<PlayState, 'activities'>; game?: Pick<GameState, 'alias'> }
 
-const sentIn = (course: Course, { learner, play }: Mine): Sent[] =>
+const sentIn = (course: Course, { learner, play, game }: Mine): Sent[] =>
   course.rooms.flatMap((room) => room.activities.flatMap(({ id }) =>
-    Object.entries(play.activities?.[id]?.items ?? {}).flatMap(([item, state]) => (state.pending ? [{ user: learner, room: room.id, activity: id, item, state }] : []))))
+    Object.entries(play.activities?.[id]?.items ?? {}).flatMap(([item, state]) => (state.pending ? [{ user: learner, room: room.id, activity: id, item, state, alias: game?.alias }] : []))))
 
 /** All that waits for a person in a run, who has waited longest first. */
 export const waitingIn = async (ledger: Pick<Ledger, 'standings'>, run: string, course: Course): Promise<Sent[]> => {
   const all: Sent[] = []
-  for await (const mine of ledger.standings<Mine>(run, ['learner', 'play.activities'])) all.push(...sentIn(course, mine))
+  for await (const mine of ledger.standings<Mine>(run, ['learner', 'play.activities', 'game.alias'])) all.push(...sentIn(course, mine))
   const since = ({ state }: Sent): number => state.pending?.getTime() ?? 0
   return all.sort((a, b) => since(a) - since(b))
 }
@@ -28,7 +28,7 @@ const titlesOf = (course: Course, { room, activity }: Pick<Sent, 'room' | 'activ
   return { room: found?.title ?? room, activity: found?.activities.find(({ id }) => id === activity)?.title ?? activity }
 }
 
-export interface WaitingRow { href: string; name: string; unnamed: boolean; room: string; activity: string; sent: Moment | undefined; again: boolean }
+export interface WaitingRow { href: string; name: string; unnamed: boolean; alias: string; room: string; activity: string; sent: Moment | undefined; again: boolean }
 /** The list: who, where, since when. */
 export const waitingView = async (courses: Pick<Courses, 'members'>, run: string, course: Course, waiting: Sent[], words: Words): Promise<{ lead: string; rows: WaitingRow[] }> => {
   const names = new Map((await courses.members(run)).map(({ user, name }) => [user, name?.trim()]))
@@ -36,7 +36,7 @@ export const waitingView = async (courses: Pick<Courses, 'members'>, run: string
     lead: words.t('reviews.lead', { count: waiting.length }),
     rows: waiting.map((sent) => ({
       href: reviewPath(sent), name: words.name({ name: names.get(sent.user) || undefined }), unnamed: !names.get(sent.user), ...titlesOf(course, sent),
-      sent: sent.state.pending && words.moment(sent.state.pending), again: sent.state.review !== undefined,
+      alias: words.alias({ alias: aliasOf(run, sent.user, sent) }), sent: sent.state.pending && words.moment(sent.state.pending), again: sent.state.review !== undefined,
     })),
   }
 }

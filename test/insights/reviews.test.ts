@@ -23,6 +23,18 @@ describe('an open answer', () => {
     expect(page.text).toContain('Plan a session.')
     expect(page.text).toContain('Who does what')
   })
+  it('of somebody without a name is told from another’s by the alias, in the list and on its page', async () => {
+    const nameless = [await world.learner(undefined), await world.learner(undefined)]
+    for (const each of nameless) await each.answers('film', 'a', 'essay: mine')
+    const { text } = await world.as('instructor').get(`/insights/${world.run}/reviews`)
+    const aliases = nameless.map(({ user }) => new RegExp(`reviews/${user}/film/a"><bdi>No name given</bdi></a> <bdi class="alias[^>]*>([^<]+)`).exec(text)?.[1] ?? '')
+    expect(new Set(aliases).size).toBe(2)
+    for (const [index, alias] of aliases.entries()) {
+      expect(alias).toMatch(/^\S+ \S+ \d\d$/)
+      expect((await world.as('instructor').get(pathOf(nameless[index] as Learner))).text).toContain(alias)
+      await judge(nameless[index] as Learner, { 'level-0': '0', 'level-1': '0', tries: '1' })
+    }
+  })
   it('gets the points of the levels chosen, and completes the activity when that was all that was missing', async () => {
     const ben = await world.learner('Ben')
     await ben.answers('film', 'a', 'essay: mine')

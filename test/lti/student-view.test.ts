@@ -146,6 +146,16 @@ describe('a mentor', () => {
     for (const { user } of others.slice(0, 4)) expect((await look(`/insights/${run}/mentees/${user}`)).status).toBe(404)
     for (const path of [`/insights/${run}/participants/${ada}`, `/insights/${run}/ladder`, `/insights/${run}/links/`, `/insights/${run}/participants.csv`, `/play/${run}/`, `/studio/${run}/`]) expect([path, (await look(path)).status]).toEqual([path, 403])
   })
+  it('knows their mentees by aliases where the LMS shares no names', async () => {
+    const { lti } = world.keyroom.rooms
+    world.lms.set({ privacy: { names: false, emails: false } })
+    await lti.roster.sync(run)
+    const { text } = await request(world.url).get(`/insights/${run}/mentees/`).set((await enters('14')).headers)
+    const names = [...text.matchAll(/class="who unnamed"[^>]*><bdi>([^<]+)/g)].map(([, name]) => name)
+    expect([new Set(names).size, names.every((name) => /^\S+ \S+ \d\d$/.test(name ?? '')), /\bundefined\b/.test(text)]).toEqual([2, true, false])
+    world.lms.set({ privacy: { names: true, emails: true } })
+    await lti.roster.sync(run)
+  })
   it('of nobody is told so', async () => {
     world.lms.setRoles('32', ['http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor'])
     const mentor = await enters('32')
