@@ -15,7 +15,8 @@ const Link = z.object({ issuer: address.optional(), name: z.string().min(1).max(
 const USAGE = `keyroom platform link [--issuer URL] [--name NAME] [--trust] [--json]    a link that registers one LMS, once, within 24 hours
 keyroom platform add --issuer URL --client-id ID --deployment ID [--deployment ID …] --auth-url URL --token-url URL --jwks-url URL [--token-audience TEXT] [--name NAME] [--json]
 keyroom platform list [--json]
-keyroom platform approve|disable|enable --issuer URL [--client-id ID] [--json]
+keyroom platform approve --issuer URL [--client-id ID] [--json]    one that waits
+keyroom platform disable|enable --issuer URL [--client-id ID] [--json]
 keyroom platform remove --issuer URL [--client-id ID] [--json]`
 
 const read = (args: string[]) =>
@@ -70,16 +71,29 @@ const remove: Verb = async ({ issuer, 'client-id': clientId }, say, { registry }
   return removed > 0 ? 0 : 1
 }
 
-/** A running Keyroom knows within half a minute. */
-const setState = (state: 'active' | 'disabled', done: string): Verb => async ({ issuer, 'client-id': clientId }, say, { registry }) => {
+/**
+ * Of an issuer's registrations those that `may`; a running Keyroom knows within half a minute. `one`: none is changed unnamed beside another.
+ * One issuer speaks for every Canvas in the cloud, so that a stranger may wait beside one's own.
+ */
+const setState = (state: 'active' | 'disabled', done: string, may: (state: Platform['state']) => boolean, { one = false } = {}): Verb => async ({ issuer, 'client-id': clientId }, say, { registry, complain }) => {
   if (!issuer) return undefined
-  const meant = (await registry.of(issuer)).filter((each) => clientId === undefined || each.clientId === clientId)
+  const meant = (await registry.of(issuer)).filter((each) => may(each.state) && (clientId === undefined || each.clientId === clientId))
+  if (one && meant.length > 1) {
+    complain('Several of this issuer wait. Say which one by --client-id:')
+    meant.map(lineOf).forEach(complain)
+    return 1
+  }
   for (const each of meant) await registry.change(stableId(each.issuer, each.clientId), { state })
-  say({ changed: meant.length, state }, meant.length > 0 ? meant.map(({ name }) => `${done} ${name}. In effect within half a minute.`) : ['No such platform.'])
+  say({ changed: meant.length, state }, meant.length > 0 ? meant.map(({ name }) => `${done} ${name}. In effect within half a minute.`) : [one ? 'No such platform waits.' : 'No such platform.'])
   return meant.length > 0 ? 0 : 1
 }
 
-const VERBS: Record<string, Verb> = { add, list, link, remove, approve: setState('active', 'Approved'), enable: setState('active', 'Enabled'), disable: setState('disabled', 'Disabled') }
+const VERBS: Record<string, Verb> = {
+  add, list, link, remove,
+  approve: setState('active', 'Approved', (state) => state === 'pending', { one: true }),
+  enable: setState('active', 'Enabled', (state) => state !== 'pending'),
+  disable: setState('disabled', 'Disabled', () => true),
+}
 
 /** `keyroom platform …`; the exit code: 0 done, 1 not found, 2 not understood. */
 export const platformCommand = async (args: string[], deps: PlatformCommandDeps): Promise<number> => {

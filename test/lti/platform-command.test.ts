@@ -108,6 +108,22 @@ describe('keyroom platform approve, disable, enable', () => {
     expect(await run('approve', '--issuer', 'https://nobody.example')).toBe(1)
     expect(await run('approve')).toBe(2)
   })
+  it('approves what waits and nothing else, and none unnamed beside another', async () => {
+    const add = (clientId: string, state: 'pending' | 'disabled') => registry.add({ issuer: 'https://lms.example', clientId, deployments: [], authUrl: 'x', tokenUrl: 'x', jwksUrl: 'x', name: `Name of ${clientId}`, state })
+    for (const clientId of ['ours', 'theirs']) await add(clientId, 'pending')
+    await add('off', 'disabled')
+    const states = async () => Object.fromEntries((await registry.list()).map(({ clientId, state }) => [clientId, state]))
+    expect(await run('approve', '--issuer', 'https://lms.example')).toBe(1)
+    expect(err.join('\n')).toMatch(/--client-id[^]*Name of ours[^]*Name of theirs/)
+    expect(await run('approve', '--issuer', 'https://lms.example', '--client-id', 'off')).toBe(1)
+    expect(await states()).toEqual({ ours: 'pending', theirs: 'pending', off: 'disabled' })
+    expect(await run('enable', '--issuer', 'https://lms.example')).toBe(0)
+    expect(await run('approve', '--issuer', 'https://lms.example', '--client-id', 'ours')).toBe(0)
+    expect(await states()).toEqual({ ours: 'active', theirs: 'pending', off: 'active' })
+    // Alone, it needs no more than its issuer.
+    expect(await run('approve', '--issuer', 'https://lms.example')).toBe(0)
+    expect((await states()).theirs).toBe('active')
+  })
   it('a platform that is added by hand is let in, also where it waited', async () => {
     await registry.add({ issuer: 'https://lms.example', clientId: 'c1', deployments: [], authUrl: 'x', tokenUrl: 'x', jwksUrl: 'x', name: 'Waited', state: 'pending' })
     await run('add', ...FULL)
