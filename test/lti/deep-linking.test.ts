@@ -63,6 +63,11 @@ describe('the page', () => {
     expect(text).toContain('Create the link in the course')
     expect(text).toContain('name="title.house/map" value="Week 3"')
   })
+  it('is also for an administrator of the LMS, to whom its course editor is open', async () => {
+    const page = await asks({}, { role: 'http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator' })
+    expect([page.status, tokenIn(page) !== '', page.text.includes('value="new"')]).toEqual([200, true, false])
+    expect((await asks({}, { role: 'http://purl.imsglobal.org/vocab/lti/system/person#TestUser' })).status).toBe(403)
+  })
   it('offers a new course to an author', async () => {
     expect((await asks({}, { role: AUTHOR })).text).toContain('name="pick" value="new"')
   })
@@ -116,6 +121,11 @@ describe('the answer', () => {
     const page = await choose(tokenIn(await asks({ accept_lineitem: 'false', accept_presentation_document_targets: ['embed'] })), { pick: 'house/map', 'title.house/map': 'House', 'graded.house/map': 'on' })
     const [item] = itemsIn(page)
     for (const name of ['lineItem', 'iframe', 'window', 'available', 'submission']) expect(item).not.toHaveProperty(name)
+  })
+  it('keeps the words that the LMS had for its one link', async () => {
+    const fields = { pick: 'house/map', 'title.house/map': 'House' }
+    const textOf = async (more: object) => itemsIn(await choose(tokenIn(await asks({ text: 'Bring a pen.', ...more })), fields))[0]?.text
+    expect([await textOf({ accept_multiple: false }), await textOf({ accept_multiple: true })]).toEqual(['Bring a pen.', 'All of it.'])
   })
   it('has none when one cancels', async () => {
     const page = await choose(tokenIn(await asks()), { do: 'cancel', pick: 'house/map' })

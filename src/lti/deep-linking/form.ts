@@ -41,7 +41,9 @@ const pickOf = (body: Body, choice: Choice, zone: string, { settings }: Asked): 
   const opens = settings.opens.find((each) => each === valueIn(body, nameOf('opens', choice.key))) ?? settings.opens[0]
   const at = (local: string | undefined): string | undefined => (local ? zoned(local, zone) : undefined)
   const graded = settings.lineItems && choice.target.kind !== 'ladder' && valueIn(body, nameOf('graded', choice.key)) === 'on'
-  const pick: Pick = { choice, title, graded, from: at(from), due: at(due), until: at(until), opens, width, height }
+  // As with the name: meant for the one link that comes back.
+  const text = settings.several ? undefined : settings.text
+  const pick: Pick = { choice, title, text, graded, from: at(from), due: at(due), until: at(until), opens, width, height }
   const late = disorder(pick)
   return late ? { faults: { [nameOf(late, choice.key)]: 'order' } } : { pick, faults: {} }
 }

@@ -9,6 +9,8 @@ import type { Opens } from './settings.js'
 export interface Pick {
   choice: Choice
   title: string
+  /** What the LMS had about it already. */
+  text?: string
   /** A column of the LMS's gradebook comes with it. */
   graded: boolean
   /** From when on it is open, until when work is handed in, and when it closes: ISO 8601, each with its distance from UTC. */
@@ -33,9 +35,9 @@ const given = (fields: Record<string, unknown>): object => Object.fromEntries(Ob
  * doesn't know comes back as it is written.
  * @see [Deep Linking 2.0, 3.2](https://www.imsglobal.org/spec/lti-dl/v2p0#lti-resource-link)
  */
-export const itemOf = ({ choice: { course, target, room }, title, graded, from, due, until, opens, width, height }: Pick, publicUrl: string): Record<string, unknown> => {
+export const itemOf = ({ choice: { course, target, room }, title, text: said, graded, from, due, until, opens, width, height }: Pick, publicUrl: string): Record<string, unknown> => {
   const picture = { url: new URL(`/assets/lti/icons/${target.kind}.png`, publicUrl).href, width: ICON_SIZE, height: ICON_SIZE }
-  const text = (room ? room.subtitle : target.kind === 'map' ? course.summary : undefined)?.slice(0, MOST_TEXT)
+  const text = (said ?? (room ? room.subtitle : target.kind === 'map' ? course.summary : undefined))?.slice(0, MOST_TEXT)
   const size = given({ width, height })
   return {
     type: 'ltiResourceLink', url: new URL('/lti/launch', publicUrl).href, title, ...(text ? { text } : {}),
