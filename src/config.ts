@@ -1,11 +1,14 @@
 import path from 'node:path'
 import { z } from 'zod'
+import type { About } from './infra/index.js'
 
 /** An empty variable in a `.env` file means «not set». */
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
 const origin = z.url({ protocol: /^https?$/, error: 'must be an http(s) address such as https://keyroom.example.edu' })
   .transform((url) => new URL(url).origin)
+
+const page = z.url({ protocol: /^https?$/, error: 'must be a web address such as https://example.edu/privacy' })
 
 const Environment = z.object({
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65535).default(3000),
@@ -19,6 +22,9 @@ const Environment = z.object({
   CORE_PATH: optional(z.string()),
   EDITOR_PATH: optional(z.string()),
   H5P_HUB: optional(z.enum(['1'], 'must be 1 or empty')),
+  TERMS_URL: optional(page),
+  POLICY_URL: optional(page),
+  CONTACT_EMAIL: optional(z.email('must be an e-mail address')),
   OPEN_REGISTRATION: optional(z.enum(['1'], 'must be 1 or empty')),
   RETENTION_MONTHS: optional(z.coerce.number({ error: 'must be a number of months' }).int().min(0).max(1200)),
   KEYROOM_SECRET: optional(z.string()),
@@ -47,6 +53,8 @@ export interface Config {
   editorPath?: string
   /** Content types may be fetched from the H5P Hub: Keyroom then calls it, with the language and an id of this installation. */
   h5pHub?: boolean
+  /** Told to an LMS that registers. */
+  about?: About
   /** An LMS may register without the administrator's link; it waits until they approve it. */
   openRegistration?: boolean
   /** How long who left a course is kept; 0: for ever. Absent: two years. */
@@ -97,6 +105,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     corePath: e.CORE_PATH && path.resolve(e.CORE_PATH),
     editorPath: e.EDITOR_PATH && path.resolve(e.EDITOR_PATH),
     h5pHub: e.H5P_HUB === '1',
+    about: { terms: e.TERMS_URL, policy: e.POLICY_URL, contact: e.CONTACT_EMAIL },
     openRegistration: e.OPEN_REGISTRATION === '1',
     retentionMonths: e.RETENTION_MONTHS,
     secret: e.KEYROOM_SECRET ?? DEMO_SECRET,

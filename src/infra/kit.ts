@@ -6,9 +6,11 @@ import type { Secrets } from './secrets.js'
 import type { Sessions } from './session.js'
 import type { Views } from './views.js'
 
+/** Who runs this Keyroom, in what the administrator has set of it: terms of use, privacy policy, whom to write to. */
+export interface About { terms?: string; policy?: string; contact?: string }
 /** What rooms stand on, made once at composition and handed down. */
 export interface Kit {
-  config: { publicUrl: string; contentOrigin?: string; dataDir: string; h5pFiles?: 'disk' | 'gridfs'; corePath?: string; editorPath?: string; h5pHub?: boolean; openRegistration?: boolean; demo: boolean; redisUrl?: string }
+  config: { publicUrl: string; contentOrigin?: string; dataDir: string; h5pFiles?: 'disk' | 'gridfs'; corePath?: string; editorPath?: string; h5pHub?: boolean; openRegistration?: boolean; about?: About; demo: boolean; redisUrl?: string }
   log: Log
   mongo: Mongo
   secrets: Secrets

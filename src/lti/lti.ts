@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import type { Course, Courses, Run } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
-import type { Ledger, OutboxDraft, Standing } from '../ledger/index.js'
+import type { Ledger, OutboxDraft, OutboxRow, Standing } from '../ledger/index.js'
 import { createTraces, doctorRoutes, type Traces } from './doctor/index.js'
 import { userOf, type Arrival } from './enter.js'
 import { deepLinkingAnswer, deepLinkingRoutes, type NewCourse } from './deep-linking/index.js'
@@ -62,7 +62,10 @@ export interface Lti {
 }
 
 /** What stopped a grade and lies in the settings of either side, so that it may have been mended since. */
-const MENDABLE = new Set(['lti/no-line-item', 'lti/lineitem-refused', 'lti/token-refused', 'lti/platform-disabled'])
+const MENDABLE = new Set(['lti/no-line-item', 'lti/lineitem-refused', 'lti/token-refused', 'lti/platform-disabled', 'lti/unknown-platform', 'lti/no-member'])
+/** A column that was gone may be another by now. */
+const isMendable = ({ state, problem }: OutboxRow): boolean =>
+  state === 'failed' && (MENDABLE.has(problem?.code ?? '') || (problem?.code === 'lti/score-refused' && problem.status === 404))
 
 /** Grades stopped by the settings are tried again: this learner's at their launch, everyone's at a member of staff's. */
 const healing = ({ ledger: { outbox }, onLaunch }: LtiDeps, roster: Roster, { log }: Kit) => async (arrival: Arrival): Promise<void> => {
@@ -72,7 +75,7 @@ const healing = ({ ledger: { outbox }, onLaunch }: LtiDeps, roster: Roster, { lo
   const mine = arrival.role === 'participant' ? { learner: arrival.user } : {}
   const heal = async (): Promise<void> => {
     const rows = await outbox.rows({ run: arrival.run, kind: 'grade', ...mine })
-    for (const row of rows) if (row.state === 'failed' && MENDABLE.has(row.problem?.code ?? '')) await outbox.retry(row.id)
+    await outbox.retryAll(rows.filter(isMendable).map(({ id }) => id))
   }
   void heal().catch((error: unknown) => log.error({ err: error }, 'stopped grades can’t be tried again'))
 }
@@ -88,10 +91,10 @@ export const createLti = async (kit: Kit, deps: LtiDeps): Promise<Lti> => {
   const services = createServices({ keys, now, timeoutMs: deps.serviceTimeoutMs })
   const grades = createGradeService({ kit, db: mongo.db, services, registry, courses: deps.courses, ledger: deps.ledger, gradesOf: deps.gradesOf ?? (() => []) })
   const roster = await createRoster({ db: mongo.db, services, registry, courses: deps.courses, userOf, changed: deps.rosterChanged, log: kit.log, now })
-  const registration = { registry, links, kit, i18n: kit.i18n, now, publicUrl: config.publicUrl, demo: config.demo, open: config.openRegistration ?? false, timeoutMs: deps.registrationTimeoutMs }
+  const registration = { registry, links, kit, i18n: kit.i18n, now, publicUrl: config.publicUrl, about: config.about, demo: config.demo, open: config.openRegistration ?? false, timeoutMs: deps.registrationTimeoutMs }
   const entering = { kit, courses: deps.courses, arrived: healing(deps, roster, kit) }
   const choosing = { kit, courses: deps.courses, registry, keys, newCourse: deps.newCourse }
-  const answers = { LtiResourceLinkRequest: linkAnswer(entering), LtiDeepLinkingRequest: deepLinkingAnswer(choosing), LtiSubmissionReviewRequest: reviewAnswer(entering) }
+  const answers = { LtiResourceLinkRequest: linkAnswer(entering), LtiDeepLinkingRequest: deepLinkingAnswer(choosing), LtiSubmissionReviewRequest: reviewAnswer({ ...entering, isColumnOf: grades.isColumnOf }) }
   return {
     registry, links,
     adminRoutes: platformPages(kit, { registry, links, keys, traces, timeoutMs: deps.registrationTimeoutMs }),

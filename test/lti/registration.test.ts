@@ -66,6 +66,16 @@ describe('an LMS that opens the administrator’s link', () => {
     expect(said()[TOOL]).toMatchObject({ custom_parameters: { link_history: '$ResourceLink.id.history' } })
     expect((said()[TOOL].messages as { type: string }[]).map(({ type }) => type)).toEqual(['LtiResourceLinkRequest', 'LtiDeepLinkingRequest'])
   })
+  it('is told of terms, policy and contact where they are set, and of nothing else', async () => {
+    await opened(await linkFor())
+    for (const name of ['tos_uri', 'policy_uri', 'contacts']) expect(said()).not.toHaveProperty(name)
+    const about = { terms: 'https://uni.example/terms', policy: 'https://uni.example/privacy', contact: 'keyroom@uni.example' }
+    const other = await aWayIn({ publicUrl: PUBLIC_URL, config: { about } })
+    const { token } = await other.lti.links.make({ issuer: lms.issuer, trust: false })
+    lms.registrations.length = 0
+    expect((await request(other.app).get('/lti/register').query({ token, openid_configuration: lms.configurationUrl })).status).toBe(303)
+    expect(said()).toMatchObject({ tos_uri: about.terms, policy_uri: about.policy, contacts: [about.contact] })
+  })
   it('that reviews submissions is told that we show them', async () => {
     platformSays(lms, { messages_supported: [{ type: 'LtiSubmissionReviewRequest' }] })
     await opened(await linkFor())

@@ -23,8 +23,11 @@ it.each([[undefined], [''], ['short'], ['a'.repeat(64)], ['please-change-me-plea
   },
 )
 it('names every fault at once', () => {
-  const faults = faultsOf({ PORT: 'x', MONGODB_URI: 'mysql://', PUBLIC_URL: 'ftp://a', LOG_LEVEL: 'loud' })
-  expect(faults.map((fault) => fault.split(' ')[0])).toEqual(expect.arrayContaining(['PORT', 'MONGODB_URI', 'PUBLIC_URL', 'LOG_LEVEL', 'KEYROOM_SECRET']))
+  const faults = faultsOf({ PORT: 'x', MONGODB_URI: 'mysql://', PUBLIC_URL: 'ftp://a', LOG_LEVEL: 'loud', POLICY_URL: 'javascript:alert(1)', CONTACT_EMAIL: 'nobody' })
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual(expect.arrayContaining(['PORT', 'MONGODB_URI', 'PUBLIC_URL', 'LOG_LEVEL', 'KEYROOM_SECRET', 'POLICY_URL', 'CONTACT_EMAIL']))
+})
+it('says of who runs it what is set, and no more', () => {
+  expect(readConfig({ ...good, POLICY_URL: 'https://uni.example/privacy', CONTACT_EMAIL: 'keyroom@uni.example', TERMS_URL: '' }).about).toEqual({ policy: 'https://uni.example/privacy', contact: 'keyroom@uni.example' })
 })
 it('needs nothing in a demo', () => {
   expect(readConfig({ KEYROOM_DEMO: '1' })).toMatchObject({ demo: true, publicUrl: 'http://localhost:3000' })

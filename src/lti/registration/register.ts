@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { stableId, TooManyTries, type I18n } from '../../infra/index.js'
+import { stableId, TooManyTries, type About, type I18n } from '../../infra/index.js'
 import type { Platform, Registry } from '../registry.js'
 import { carefulFetch, type Care } from './careful-fetch.js'
 import { sameIssuer, type RegistrationLink, type RegistrationLinks } from './links.js'
@@ -12,6 +12,7 @@ export interface RegisterDeps {
   links: RegistrationLinks
   i18n: I18n
   publicUrl: string
+  about?: About
   now: () => Date
   /** A demo's LMS is on the same machine, without https. */
   demo: boolean
@@ -43,11 +44,11 @@ const Answer = z.object({ client_id: id, [TOOL]: z.object({ deployment_id: id.nu
  * Registers us at the platform. Its answer's body may be anything, so none of it is shown or kept.
  * @see [LTI Dynamic Registration 1.0, 3.6](https://www.imsglobal.org/spec/lti-dr/v1p0#step-3-client-registration)
  */
-const enrol = async (configuration: PlatformConfiguration, token: string | undefined, care: Care, { publicUrl, i18n }: RegisterDeps): Promise<{ clientId: string; deployment?: string }> => {
+const enrol = async (configuration: PlatformConfiguration, token: string | undefined, care: Care, { publicUrl, about, i18n }: RegisterDeps): Promise<{ clientId: string; deployment?: string }> => {
   const { registrationUrl } = configuration
   if (!registrationUrl) throw new RegistrationRefused('lti/registration-bad-configuration', { params: { field: 'registration_endpoint', host: new URL(configuration.issuer).host } })
   const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
-  const { status, text } = await heard(carefulFetch(registrationUrl, { method: 'POST', headers, body: JSON.stringify(registrationFor(configuration, { publicUrl, i18n })) }, care))
+  const { status, text } = await heard(carefulFetch(registrationUrl, { method: 'POST', headers, body: JSON.stringify(registrationFor(configuration, { publicUrl, about, i18n })) }, care))
   const answer = status >= 200 && status < 300 ? Answer.safeParse(parsedJson(text)) : undefined
   if (!answer?.success) throw new RegistrationRefused('lti/registration-rejected', { params: { status, host: new URL(registrationUrl).host }, detail: { status }, cause: answer?.error })
   return { clientId: answer.data.client_id, deployment: answer.data[TOOL]?.deployment_id ?? undefined }

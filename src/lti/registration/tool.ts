@@ -1,4 +1,4 @@
-import { LANGS, type I18n } from '../../infra/index.js'
+import { LANGS, type About, type I18n } from '../../infra/index.js'
 import { MESSAGES, type Message } from '../claims.js'
 import type { PlatformConfiguration } from './platform-configuration.js'
 
@@ -24,6 +24,8 @@ const PLACEMENTS: Record<Message, string[]> = {
   LtiResourceLinkRequest: ['course_navigation'],
   LtiSubmissionReviewRequest: [],
 }
+
+const aboutUs = ({ terms, policy, contact }: About = {}): object => ({ ...(terms ? { tos_uri: terms } : {}), ...(policy ? { policy_uri: policy } : {}), ...(contact ? { contacts: [contact] } : {}) })
 
 /** The addresses that an LMS asks for. */
 export const toolAddresses = (publicUrl: string) => ({
@@ -54,12 +56,12 @@ const messagesFor = ({ messages }: Pick<PlatformConfiguration, 'messages'>, laun
  * What we register as: no more than the platform has to give.
  * @see [LTI Dynamic Registration 1.0, 3.6](https://www.imsglobal.org/spec/lti-dr/v1p0#tool-configuration)
  */
-export const registrationFor = (platform: Pick<PlatformConfiguration, 'scopes' | 'claims' | 'variables' | 'messages'>, { publicUrl, i18n }: { publicUrl: string; i18n: I18n }) => {
+export const registrationFor = (platform: Pick<PlatformConfiguration, 'scopes' | 'claims' | 'variables' | 'messages'>, { publicUrl, about, i18n }: { publicUrl: string; about?: About; i18n: I18n }) => {
   const { login, launch, keys, icon } = toolAddresses(publicUrl)
   const scopes = listed(SCOPES, platform.scopes)
   return {
     application_type: 'web', response_types: ['id_token'], grant_types: ['implicit', 'client_credentials'], token_endpoint_auth_method: 'private_key_jwt',
-    client_name: 'Keyroom', client_uri: publicUrl, logo_uri: icon, initiate_login_uri: login, redirect_uris: [launch], jwks_uri: keys,
+    client_name: 'Keyroom', client_uri: publicUrl, logo_uri: icon, initiate_login_uri: login, redirect_uris: [launch], jwks_uri: keys, ...aboutUs(about),
     scope: scopes.join(' '),
     'https://purl.imsglobal.org/spec/lti-tool-configuration': {
       domain: new URL(publicUrl).host, target_link_uri: launch, ...inLanguages('description', 'platforms.tool.description', i18n),
