@@ -4,7 +4,7 @@ import { keptFor, NotFound } from '../infra/index.js'
 import { beginning, originIn } from './begin-run.js'
 import { columnAfter, columnLeft, columnOf } from './columns.js'
 import type { Grading, Link, Run } from './model.js'
-import { linkId, runIdOf, slugOf, whereIs, type Arrived, type Binding, type History, type LaunchPlace, type Origin, type RunDoc } from './places.js'
+import { linkId, runIdOf, slugOf, whereIs, type Arrived, type Binding, type History, type LaunchPlace, type Origin, type RunDoc, type RunPlace } from './places.js'
 import { isPreview, realRun } from './preview-run.js'
 import { NoCourse } from './refusals.js'
 import type { CurrentDoc, Versions } from './versions.js'
@@ -20,6 +20,8 @@ export interface Runs {
   bindLink(place: LaunchPlace, binding: Binding): Promise<Arrived>
   /** What a new link was copied from, of what is known here. */
   originOf(place: LaunchPlace, history: History): Promise<Origin | undefined>
+  /** All runs of a context, whichever links lead there. */
+  runsAt(place: RunPlace): Promise<Run[]>
   /** The run of a course in the place's context, if it has begun. */
   runIn(place: LaunchPlace, slug: string): Promise<Run | undefined>
   /** The run of this place: a new link is set up at once where it names its course, or there is only one. @throws NoCourse, UnknownCourse */
@@ -144,6 +146,7 @@ export const createRuns = async (db: mongo.Db, { currentOnes, currentOf }: Versi
       const link = await linkOf(place)
       return link ? renewed(link, place) : bound(place, binding, 'first')
     },
+    runsAt: (place) => runs.find(whereIs(place)).toArray(),
     originOf: (place, history) => originIn({ runs, links }, place, history),
     ensureRun: async (place) => (await ensureLink(place)).run,
     async setGrading(id, grading) {

@@ -16,7 +16,7 @@ export const gradebookView = (state: Pick<State, 'scores' | 'overrides'>, { cont
         item: item.id, column: item.label, link: item.resourceLinkId, points, maximum: item.scoreMaximum, done: score?.activityProgress === 'Completed', waits: score?.gradingProgress === 'PendingManual',
         comment: score?.comment, at: score ? new Date(score.timestamp) : undefined,
         overridden: state.overrides.some((each) => each.lineItem === item.id && each.userId === person.id),
-        ...(mayGrade ? { override: `/courses/${context.id}/gradebook/${item.id}/${person.id}`, review: item.resourceLinkId ? `/courses/${context.id}/gradebook/${item.id}/${person.id}/review` : undefined } : {}),
+        ...(mayGrade ? { override: `/courses/${context.id}/gradebook/${item.id}/${person.id}`, review: `/courses/${context.id}/gradebook/${item.id}/${person.id}/review` } : {}),
       }
     }),
   })),

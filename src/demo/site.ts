@@ -130,7 +130,8 @@ export const siteRoutes = (deps: SiteDeps): Router => {
     .get('/courses/:context/gradebook/:item/:person/review', inCourse(isStaff, (visit) => {
       const cell = cellOf(visit)
       const link = cell && courses.link(cell.item.resourceLinkId, visit.context.id)
-      if (cell && link) visit.page('tool', { title: 'demo.gradebook.title', wide: true, link, src: `${visit.req.path}/launch` })
+      // A column of the tool's own making is no link's.
+      if (cell) visit.page('tool', { title: 'demo.gradebook.title', wide: true, link: link ?? { title: cell.item.label }, src: `${visit.req.path}/launch` })
     }))
     .get('/courses/:context/gradebook/:item/:person/review/launch', inCourse(isStaff, (visit) => {
       const cell = cellOf(visit)

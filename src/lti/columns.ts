@@ -15,6 +15,8 @@ export interface Columns {
   of(run: Run, platform: Platform, column: Column): Promise<string | undefined>
   /** The same, but nothing is made. */
   known(run: Run, platform: Platform, column: Column): Promise<string | undefined>
+  /** Whether the address is a column of this run's: named by a launch, or found or made by us. */
+  has(run: Run, lineitem: string): Promise<boolean>
   /** The platform says that it's gone: it is looked for anew the next time. */
   forget(run: Run, column: Column): Promise<void>
 }
@@ -106,6 +108,8 @@ export const createColumns = ({ db, ags, courseOf, now }: { db: mongo.Db; ags: A
       looking.set(id, one)
       return one
     },
+    has: async ({ _id, columns = {}, ags }, lineitem) =>
+      [...Object.values(columns), ags?.lineitem].includes(lineitem) || (await docs.findOne({ _id: { $gte: `${_id} `, $lt: `${_id}!` }, lineitem })) !== null,
     known: async (run, platform, column) => namedBy(run, column) ?? look(run, platform, column, false),
     async forget(run, column) {
       kept.delete(idOf(run, column))

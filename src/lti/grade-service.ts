@@ -3,7 +3,7 @@ import type { Course, Courses, Run } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
 import type { Ledger, OutboxDraft, Standing } from '../ledger/index.js'
 import { createAgs } from './ags.js'
-import { createColumns } from './columns.js'
+import { createColumns, type Columns } from './columns.js'
 import { createGradesConsole, type GradesConsole } from './grade-console.js'
 import { gradeDelivery } from './grades.js'
 import type { Registry } from './registry.js'
@@ -21,6 +21,8 @@ export interface GradeServiceDeps {
 }
 export interface GradeService {
   console: GradesConsole
+  /** Whether the address is a column of this run's. */
+  isColumnOf: Columns['has']
   /** Begins to send grades; to each platform so many at once. */
   start(options?: { concurrency?: number; pollMs?: number }): void
 }
@@ -33,6 +35,7 @@ export const createGradeService = ({ kit, db, services, registry, courses, ledge
   const { deliver, ...console } = createGradesConsole({ ledger, courses, registry, columns, ags, gradesOf, now })
   return {
     console,
+    isColumnOf: columns.has,
     start(options) {
       ledger.outbox.deliver('grade', gradeDelivery({ ags, columns, registry, courses, i18n, log, now }), options)
       ledger.outbox.deliver('grading', deliver, { ...options, concurrency: 1 })

@@ -206,6 +206,18 @@ describe('a teacher’s own grade', () => {
     })
     expect((await (await asPerson(ADA)).get(`/courses/${COURSE.id}/gradebook/1/22/review/launch`)).status).toBe(403)
   })
+  it('has it also where a column of the tool’s own making is no link’s: then none is named', async () => {
+    const { lineitems } = lms.claims(ADA, 'n')[`${AGS}claim/endpoint`] as { lineitems: string }
+    const headers = { authorization: `Bearer ${await tool.token(lms, `${AGS}scope/lineitem`)}`, 'content-type': 'application/vnd.ims.lis.v2.lineitem+json' }
+    await fetch(lineitems, { method: 'POST', headers, body: JSON.stringify({ label: 'Room one', scoreMaximum: 100, resourceId: 'case/room:one', tag: 'keyroom' }) })
+    const made = lms.lineItems(COURSE.id).at(-1)
+    const at = `/courses/${COURSE.id}/gradebook/${made?.id}/${ADA}/review`
+    const teacher = await asPerson(TEACHER)
+    expect(await (await teacher.get(at)).text()).toContain('<bdi>Room one</bdi>')
+    const { claims } = await teacher.launches(`${at}/launch`)
+    expect(claims).toMatchObject({ [`${CLAIM}message_type`]: 'LtiSubmissionReviewRequest', [`${CLAIM}for_user`]: { user_id: ADA }, [`${CLAIM}context`]: { id: COURSE.id }, [`${AGS}claim/endpoint`]: { lineitem: made?.url } })
+    expect(claims).not.toHaveProperty([`${CLAIM}resource_link`])
+  })
   it('can’t be sent by the tool for who has left', async () => {
     lms.setMember(COURSE.id, '32', 'Deleted')
     expect(await score(1, '2030-01-01T10:00:00Z', '32')).toBe(400)

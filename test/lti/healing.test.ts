@@ -10,13 +10,13 @@ let lms: TestPlatform
 let door: ReturnType<typeof frontDoor>
 const retried: string[] = []
 const asked: object[] = []
-const stopped = (id: string, code: string, state: OutboxRow['state'] = 'failed') => ({ id, state, problem: { code, at: new Date() } }) as OutboxRow
-const rows = [stopped('column', 'lti/no-line-item'), stopped('token', 'lti/token-refused'), stopped('refused', 'lti/score-refused'), stopped('waiting', 'lti/no-line-item', 'waiting'), stopped('sent', 'lti/no-line-item', 'delivered')]
+const stopped = (id: string, code: string, state: OutboxRow['state'] = 'failed', status?: number) => ({ id, state, problem: { code, status, at: new Date() } }) as OutboxRow
+const rows = [stopped('column', 'lti/no-line-item'), stopped('token', 'lti/token-refused'), stopped('refused', 'lti/score-refused', 'failed', 403), stopped('gone', 'lti/score-refused', 'failed', 404), stopped('stranger', 'lti/no-member'), stopped('waiting', 'lti/no-line-item', 'waiting'), stopped('sent', 'lti/no-line-item', 'delivered')]
 
 beforeAll(async () => {
   const outbox = {
     rows: async (filter: object) => (asked.push(filter), rows),
-    retry: async (id: string) => (retried.push(id), true),
+    retryAll: async (ids: string[]) => (retried.push(...ids), ids.length),
   } as unknown as Ledger['outbox']
   const ledger = { outbox } as unknown as Ledger
   way = await aWayIn({ publicUrl: PUBLIC_URL, ledger })
@@ -35,12 +35,12 @@ const withGrades = (...roles: string[]) => (claims: Record<string, unknown>): vo
 
 it('a learner’s launch tries that learner’s again, and only what the settings stopped', async () => {
   await door.launch(withGrades('Learner'))
-  await expect.poll(() => retried).toEqual(['column', 'token'])
+  await expect.poll(() => retried).toEqual(['column', 'token', 'gone', 'stranger'])
   expect(asked).toEqual([{ run: way.arrivals.at(-1)?.run, kind: 'grade', learner: way.arrivals.at(-1)?.user }])
 })
 it('a launch of staff tries everybody’s', async () => {
   await door.launch(withGrades('Instructor'))
-  await expect.poll(() => retried).toEqual(['column', 'token'])
+  await expect.poll(() => retried).toEqual(['column', 'token', 'gone', 'stranger'])
   expect(asked).toEqual([{ run: way.arrivals.at(-1)?.run, kind: 'grade' }])
 })
 it('a launch without grades tries nothing', async () => {

@@ -47,6 +47,36 @@ describe('a submission review', () => {
     const page = pageOf(await reviews('teacher', 'Instructor', forUser, more))
     expect([page.status, page.code, page.setCookie, way.arrivals]).toEqual([status, code, undefined, []])
   })
+  describe('from a column that is no link’s', () => {
+    const AGS = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint'
+    const ofColumn = (lineitem?: string) => reviews('teacher', 'Instructor', 'ana', { [claim('resource_link')]: undefined, [AGS]: { lineitem, lineitems: `${lms.issuer}/items`, scope: [] } })
+    const columns = () => way.mongo.db.collection<{ _id: string; lineitem: string }>('lti_columns')
+    it('leads to the run of the course; where there are several, to that whose column it is, and to none by a stranger’s', async () => {
+      const next = nextIn(await ofColumn(`${lms.issuer}/items/7`))
+      const first = way.arrivals.at(-1)?.run ?? ''
+      expect(next).toBe(`/insights/${first}/participants/${await userIn('ana')}`)
+
+      await way.mongo.db.collection<{ _id: string }>('current_courses').insertOne({ _id: 'other', course: 'other@1', title: 'Another', at: new Date() } as { _id: string })
+      await door.launch((claims) => void Object.assign(claims, { sub: 'ana', [claim('resource_link')]: { id: 'link-2' }, [claim('custom')]: { course: 'other' } }))
+      const second = way.arrivals.at(-1)?.run ?? ''
+      expect(second).not.toBe(first)
+      await columns().insertMany([{ _id: `${first} room:one`, lineitem: `${lms.issuer}/items/7` }, { _id: `${second} room:one`, lineitem: `${lms.issuer}/items/8` }])
+      for (const [item, run] of [['7', first], ['8', second]] as const) expect(nextIn(await ofColumn(`${lms.issuer}/items/${item}`))).toContain(`/insights/${run}/participants/`)
+      for (const item of [`${lms.issuer}/items/9`, undefined]) expect(pageOf(await ofColumn(item))).toMatchObject({ status: 409, code: 'lti/not-set-up' })
+    })
+    it('is named by its course all the same', async () => {
+      expect(pageOf(await reviews('teacher', 'Instructor', 'ana', { [claim('resource_link')]: undefined, [claim('context')]: undefined })).code).toBe('lti/bad-claim')
+    })
+    it('or from another than the link’s own, changes nothing of where grades go', async () => {
+      const launched = (message: string, item: string) => door.launch((claims) => void Object.assign(claims, {
+        sub: 'teacher', [claim('roles')]: ['Instructor'], [claim('message_type')]: message, [claim('for_user')]: { user_id: 'ana' }, [AGS]: { lineitem: `${lms.issuer}/items/${item}`, scope: [] },
+      }))
+      await launched('LtiResourceLinkRequest', '1')
+      await launched('LtiSubmissionReviewRequest', '2')
+      const run = way.arrivals.at(-1)?.run ?? ''
+      expect(await way.mongo.db.collection('runs').findOne({ _id: run as never })).toMatchObject({ columns: { course: `${lms.issuer}/items/1` }, ags: { lineitem: `${lms.issuer}/items/1` } })
+    })
+  })
   it('taken once can’t be sent again', async () => {
     const begun = await door.login()
     const claims = { ...goodClaims(lms.issuer, begun.nonce, PUBLIC_URL), [claim('message_type')]: 'LtiSubmissionReviewRequest' }
