@@ -65,6 +65,14 @@ it('a fresh browser reads who has earned what, and that it is valid', async () =
   await page.context().close()
 })
 
+it('without a name it says so in words, and nothing is made up', async () => {
+  const page = await visit(`/verify/${revoked}`)
+  const text = await page.locator('main').innerText()
+  expect(text).toContain('the holder of this credential')
+  expect(text).not.toMatch(/\bundefined\b|\bnull\b/)
+  await page.context().close()
+})
+
 describe.each([['en', false], ['zh-CN', true], ['ar', false]] as const)('in %s (dark: %s)', (lang, dark) => {
   it.each(['valid', 'revoked', 'form', 'achievement', 'issuer'])('the page «%s» has nothing that axe finds, at 320 pixels as at 1600', async (which) => {
     const addresses: Record<string, string> = { valid: `/verify/${valid}`, revoked: `/verify/${revoked}`, form: '/verify', achievement: '/issuers/keyroom/achievements/active-learning/course', issuer: '/issuers/keyroom' }

@@ -58,6 +58,10 @@ it('in the LMS’s frame, without third-party cookies: two rooms and the course 
   await expect.poll(() => world.lms.links(course.id).map(({ title }) => title), SLOW).toEqual([world.course.title, 'Week 1: the film', 'The library'])
   expect(world.lms.deepLinked().map(({ refused, message }) => refused ?? message)).toEqual(['3 links of Keyroom were chosen.'])
 
+  // The LMS shows each link with the icon that came with it.
+  const icons = (await inLms('24', `/courses/${course.id}`)).locator('.activity img')
+  await expect.poll(() => icons.evaluateAll((all) => all.map((each) => [(each as HTMLImageElement).src, (each as HTMLImageElement).naturalWidth])), SLOW).toEqual(['map', 'room', 'room'].map((kind) => [`${world.url}/assets/lti/icons/${kind}.png`, 128]))
+
   const [, film] = world.lms.links(course.id)
   expect(film).toMatchObject({ custom: { course: world.course.slug, open: 'room:screening-room' }, available: { endDateTime: expect.stringMatching(/^2099-06-01T23:59:00[+-]\d\d:\d\d$/) } })
   expect(world.lms.lineItems(course.id).map(({ label, resourceId, resourceLinkId }) => [label, resourceId, resourceLinkId])).toContainEqual(['Week 1: the film', `${world.course.slug}/room:screening-room`, film?.id])
@@ -67,6 +71,22 @@ it('in the LMS’s frame, without third-party cookies: two rooms and the course 
   await tell({ person: '24', rooms: 1, activities: 0, stumbles: 0 }, readSeedCourse(DEMO_COURSE), playing)
   const column = world.lms.lineItems(course.id).find(({ resourceLinkId }) => resourceLinkId === film?.id)
   await expect.poll(() => world.lms.result(column?.id ?? '', '24'), SLOW).toBe(100)
+}, 120_000)
+
+it('without scripts the same is chosen: what isn’t, is left out here, and a button sends the answer', async () => {
+  const course = world.lms.addContext({ title: 'Spring' })
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  open.push(context)
+  const page = await context.newPage()
+  await context.request.post(`${world.lms.url}/session`, { form: { person: '12' } })
+  await page.goto(`${world.lms.url}/courses/${course.id}/add/launch?tool=keyroom-demo`)
+  // What a script would press: the LMS's own forms, and ours.
+  for (let form = 0; form < 5 && (await page.locator('[name=pick]').count()) === 0; form += 1) await page.locator('form button').first().click(SLOW)
+  await page.getByRole('checkbox', { name: 'The whole course' }).check()
+  await page.getByRole('checkbox', { name: /^Room 1/ }).check()
+  await page.getByRole('button', { name: 'Give the links to the LMS' }).click()
+  await page.locator('form[method=post] button').first().click()
+  await expect.poll(() => world.lms.links(course.id).map(({ custom }) => custom.open), SLOW).toEqual(['map', 'room:screening-room'])
 }, 120_000)
 
 it('at 320 px nothing scrolls sideways; what doesn’t fit is said in the frame, and cancelling makes nothing', async () => {
