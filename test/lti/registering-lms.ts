@@ -17,6 +17,8 @@ export interface RegisteringLms {
   asked: string[]
   /** Its answer to a registration. */
   answer: { status: number; body: unknown }
+  /** Its configuration is for who has the token that registers, as Canvas's is. */
+  isShy?: boolean
   /** In place of its configuration. */
   misbehave?: (res: ServerResponse) => void
 }
@@ -35,6 +37,7 @@ export const aRegisteringLms = async (): Promise<RegisteringLms> => {
     const sent = await textOf(req)
     if (req.url === '/openid-configuration') {
       if (lms.misbehave) return lms.misbehave(res)
+      if (lms.isShy && req.headers.authorization !== 'Bearer lms-token') return void res.writeHead(401).end()
       return void res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(lms.configuration))
     }
     if (req.url === '/register' && req.method === 'POST') {

@@ -76,6 +76,27 @@ describe('an LMS that opens the administrator’s link', () => {
     expect((await request(other.app).get('/lti/register').query({ token, openid_configuration: lms.configurationUrl })).status).toBe(303)
     expect(said()).toMatchObject({ tos_uri: about.terms, policy_uri: about.policy, contacts: [about.contact] })
   })
+  it('that tells its configuration only for its token, as Canvas does, is registered, and asked for names and a quiet place', async () => {
+    lms.isShy = true
+    const messages_supported = [{ type: 'LtiResourceLinkRequest', placements: ['account_navigation', 'course_navigation'] }, { type: 'LtiDeepLinkingRequest', placements: ['assignment_selection', 'editor_button'] }]
+    platformSays(lms, { product_family_code: 'canvas', messages_supported })
+    lms.answer = { status: 200, body: { client_id: '10000000000001', [TOOL]: { 'https://canvas.instructure.com/lti/registration_config_url': 'x' } } }
+    expect((await opened(await linkFor())).text).toContain('In Canvas')
+    expect(await platformOf()).toMatchObject({ clientId: '10000000000001', deployments: [], product: 'canvas' })
+    expect(said()[TOOL]).toMatchObject({
+      'https://canvas.instructure.com/lti/privacy_level': 'public',
+      messages: [{ placements: ['course_navigation'], 'https://canvas.instructure.com/lti/course_navigation/default_enabled': false }, { placements: ['assignment_selection'] }],
+    })
+    // Opened without it, the LMS says no, and the link stays good.
+    lms.registrations.length = 0
+    const token = await linkFor()
+    expect(await refusedAs(open({ token, openid_configuration: lms.configurationUrl }))).toBe('lti/registration-unreachable')
+    expect((await opened(token)).status).toBe(200)
+  })
+  it('that is no Canvas is told nothing of Canvas', async () => {
+    await opened(await linkFor())
+    expect(JSON.stringify(said())).not.toContain('canvas.instructure.com')
+  })
   it('that reviews submissions is told that we show them', async () => {
     platformSays(lms, { messages_supported: [{ type: 'LtiSubmissionReviewRequest' }] })
     await opened(await linkFor())

@@ -80,11 +80,11 @@ export const parsedJson = (text: string): unknown => {
 }
 
 /**
- * Reads an LMS's openid-configuration.
+ * Reads an LMS's openid-configuration. The token that registers goes along where there is one: Canvas tells nobody without it.
  * @throws RegistrationRefused
  */
-export const readConfiguration = async (from: string, care: Care): Promise<PlatformConfiguration> => {
-  const { status, text } = await heard(carefulFetch(from, {}, care))
+export const readConfiguration = async (from: string, care: Care, token?: string): Promise<PlatformConfiguration> => {
+  const { status, text } = await heard(carefulFetch(from, token ? { headers: { authorization: `Bearer ${token}` } } : {}, care))
   if (status !== 200) throw new RegistrationRefused('lti/registration-unreachable', { params: { reason: 'status', host: hostOf(from), status }, detail: { status } })
   const parsed = Configuration.safeParse(parsedJson(text))
   if (!parsed.success) throw new RegistrationRefused('lti/registration-bad-configuration', { params: { field: parsed.error.issues[0]?.path.join('.') ?? '', host: hostOf(from) }, cause: parsed.error })

@@ -82,7 +82,8 @@ export const register = async ({ token, configuration: from, registrationToken }
   const link = token ? await deps.links.hold(token) : undefined
   try {
     const care = careFor(deps, link?.issuer)
-    const said = await readConfiguration(from, care)
+    // Who named the address brought the token too, in the same breath.
+    const said = await readConfiguration(from, care, registrationToken)
     if (link?.issuer && !sameIssuer(link.issuer, said.issuer)) throw new RegistrationRefused('lti/registration-other-issuer', { params: { issuer: said.issuer } })
     const registered = await keep(said, await enrol(said, registrationToken, care, deps), link, deps)
     if (link) await deps.links.spend(link._id, registered.platform._id)

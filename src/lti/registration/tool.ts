@@ -43,20 +43,25 @@ export const customFor = (variables: string[] | undefined): Record<string, strin
 const inLanguages = (name: string, key: string, i18n: I18n): Record<string, string> =>
   Object.fromEntries(LANGS.map((lang) => [lang === 'en' ? name : `${name}#${lang}`, i18n.t(lang, key)]))
 
+/** What Canvas asks beyond the standard: without it people stay nameless, and the link stands in every course. @see [Canvas: registration](https://developerdocs.instructure.com/services/canvas/external-tools/lti/file.registration) */
+const CANVAS = 'https://canvas.instructure.com/lti/'
+const canvasTool = (product: string | undefined): object => (product === 'canvas' ? { [`${CANVAS}privacy_level`]: 'public', [`${CANVAS}tool_id`]: 'keyroom' } : {})
+const canvasPlaces = (placements: string[]): object => (placements.includes('course_navigation') ? { [`${CANVAS}course_navigation/default_enabled`]: false } : {})
+
 /** A review of submissions is for platforms that know of it; where one says nothing of messages, it has the other two. */
 const messagesFor = ({ messages }: Pick<PlatformConfiguration, 'messages'>, launch: string, icon: string, i18n: I18n): object[] =>
   MESSAGES.flatMap((type) => {
     const theirs = messages?.filter((each) => each.type === type)
     if (theirs ? theirs.length === 0 : type === 'LtiSubmissionReviewRequest') return []
     const placements = PLACEMENTS[type].filter((place) => theirs?.some((each) => each.placements?.includes(place)))
-    return [{ type, target_link_uri: launch, icon_uri: icon, ...inLanguages('label', `platforms.tool.${type}`, i18n), ...(placements.length > 0 ? { placements } : {}) }]
+    return [{ type, target_link_uri: launch, icon_uri: icon, ...inLanguages('label', `platforms.tool.${type}`, i18n), ...(placements.length > 0 ? { placements } : {}), ...canvasPlaces(placements) }]
   })
 
 /**
  * What we register as: no more than the platform has to give.
  * @see [LTI Dynamic Registration 1.0, 3.6](https://www.imsglobal.org/spec/lti-dr/v1p0#tool-configuration)
  */
-export const registrationFor = (platform: Pick<PlatformConfiguration, 'scopes' | 'claims' | 'variables' | 'messages'>, { publicUrl, about, i18n }: { publicUrl: string; about?: About; i18n: I18n }) => {
+export const registrationFor = (platform: Pick<PlatformConfiguration, 'scopes' | 'claims' | 'variables' | 'messages' | 'product'>, { publicUrl, about, i18n }: { publicUrl: string; about?: About; i18n: I18n }) => {
   const { login, launch, keys, icon } = toolAddresses(publicUrl)
   const scopes = listed(SCOPES, platform.scopes)
   return {
@@ -67,7 +72,7 @@ export const registrationFor = (platform: Pick<PlatformConfiguration, 'scopes' |
       domain: new URL(publicUrl).host, target_link_uri: launch, ...inLanguages('description', 'platforms.tool.description', i18n),
       custom_parameters: customFor(platform.variables),
       claims: CLAIMS.filter((claim) => CERTAIN.has(claim) || !platform.claims || platform.claims.includes(claim)),
-      messages: messagesFor(platform, launch, icon, i18n),
+      messages: messagesFor(platform, launch, icon, i18n), ...canvasTool(platform.product),
     },
   }
 }
