@@ -5,12 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import express from 'express'
 import tar from 'tar-stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import yazl from 'yazl'
-import { ArchiveRefused, chooseParts, installPart, readRecord, type PartName } from '../../src/h5p/setup/index.js'
+import { ArchiveRefused, chooseParts, download, installPart, readRecord, type PartName } from '../../src/h5p/setup/index.js'
 
 const CORE: Record<string, string> = Object.fromEntries(['js/jquery.js', 'js/h5p.js', 'js/h5p-event-dispatcher.js', 'js/h5p-x-api.js', 'js/h5p-content-type.js', 'styles/h5p.css', 'styles/h5p-theme.css', 'fonts/a.woff2'].map((name) => [name, `/* ${name} */`]))
 const PHP = "<?php class H5PCore { public static $coreApi = array(\n 'majorVersion' => 1,\n 'minorVersion' => 28\n ); }"
@@ -114,6 +115,16 @@ describe('from an address', () => {
       res.set('Content-Length', '99999').write('PK')
       setTimeout(() => res.destroy(), 20)
     })
+    app.get('/private.zip', (req, res) => void (req.get('authorization') === `Basic ${Buffer.from('ana:p@ss').toString('base64')}` ? res.sendFile(archive) : res.status(401).end()))
+    app.get('/slow.zip', async (_req, res) => {
+      const bytes = readFileSync(archive)
+      for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 8)) {
+        res.write(bytes.subarray(at, at + Math.ceil(bytes.length / 8)))
+        await wait(100)
+      }
+      res.end()
+    })
+    app.get('/silent.zip', (_req, res) => void res.write('PK'))
     server = createServer(app)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const at = server.address()
@@ -125,6 +136,20 @@ describe('from an address', () => {
     const installed = await installPart(dir, { part: 'core', source: `${url}/core.zip` })
     expect((await readRecord(dir)).core).toEqual(installed)
     expect(installed).toMatchObject({ sha256: sha(path.join(work, 'served.zip')), source: `${url}/core.zip` })
+  })
+  it('a name and password in the address are used, and neither kept nor said', async () => {
+    const [dir, secret] = [await tempDir(), url.replace('//', '//ana:p%40ss@')]
+    expect((await installPart(dir, { part: 'core', source: `${secret}/private.zip` })).source).toBe(`${url}/private.zip`)
+    for (const order of [{ part: 'core' as const, source: `${secret}/none.zip` }, { part: 'editor' as const, source: `${secret}/private.zip` }, { part: 'core' as const, source: `${secret}/private.zip`, sums: ['0'.repeat(64)] }, { part: 'core' as const, source: 'http://ana:p@ss@127.0.0.1:9/core.zip' }, { part: 'core' as const, source: 'http://ana:p%40ss@a b/core.zip' }]) {
+      const error = await installPart(dir, order).catch((refused: unknown) => refused as ArchiveRefused)
+      expect(error).toBeInstanceOf(ArchiveRefused)
+      expect(JSON.stringify([(error as ArchiveRefused).params, (error as ArchiveRefused).message])).not.toMatch(/ana|p@ss|p%40ss/)
+    }
+  })
+  it('that answers slowly is waited for as long as something comes, and no longer', async () => {
+    const dir = await tempDir()
+    expect(readFileSync(await download(`${url}/slow.zip`, dir, 1e6, 400)).equals(readFileSync(path.join(work, 'served.zip')))).toBe(true)
+    await expect(download(`${url}/silent.zip`, dir, 1e6, 400)).rejects.toMatchObject({ code: 'admin/archive-unreachable', params: { reason: 'ETIMEDOUT' } })
   })
   it.each([['/none.zip'], ['/cut.zip']])('%s is a refusal, and leaves nothing behind', async (at) => {
     const dir = await tempDir()

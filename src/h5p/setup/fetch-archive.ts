@@ -26,20 +26,37 @@ const atMost = (archive: string, most: number): Transform => {
   })
 }
 
-/** Downloads an archive into `dir`. @throws ArchiveRefused in one sentence, whatever keeps it from coming */
-export const download = async (url: string, dir: string, most = MOST_BYTES): Promise<string> => {
-  const file = path.join(dir, 'archive')
-  const shown = url.replace(/\/\/[^@/]*@/, '//')
+/** An address as it may be shown: without the name and password in it. */
+export const shownUrl = (url: string): string => url.replace(/\/\/[^/?#]*@/, '//')
+/** A name and password in an address are asked for as a header: `fetch` takes none in the address. */
+const authorization = (url: string): Record<string, string> => {
+  const { username, password } = new URL(url)
+  return username || password ? { Authorization: `Basic ${Buffer.from([username, password].map(decodeURIComponent).join(':')).toString('base64')}` } : {}
+}
+
+/** Downloads an archive into `dir`, however slow the line is. @throws ArchiveRefused in one sentence, whatever keeps it from coming */
+export const download = async (url: string, dir: string, most = MOST_BYTES, patience = PATIENCE_MS): Promise<string> => {
+  const [file, shown, silent] = [path.join(dir, 'archive'), shownUrl(url), new AbortController()]
   const unreachable = (reason: string, cause?: unknown): ArchiveRefused => new ArchiveRefused('unreachable', { archive: shown, reason }, cause)
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch((error: Error & { cause?: { code?: string } }) => {
-    throw unreachable(error.cause?.code ?? error.message, error)
-  })
-  if (!answer.ok || !answer.body) throw unreachable(`HTTP ${answer.status}`)
+  if (!URL.canParse(url)) throw unreachable('ERR_INVALID_URL')
+  const waiting = setTimeout(() => silent.abort(new Error('ETIMEDOUT')), patience)
+  const heard = async function* (parts: AsyncIterable<Buffer>) {
+    for await (const part of parts) {
+      waiting.refresh()
+      yield part
+    }
+  }
   try {
-    await pipeline(Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream), atMost(shown, most), createWriteStream(file))
+    const answer = await fetch(shown, { headers: authorization(url), signal: silent.signal })
+    if (!answer.ok || !answer.body) throw unreachable(`HTTP ${answer.status}`)
+    waiting.refresh()
+    await pipeline(Readable.fromWeb(answer.body as import('node:stream/web').ReadableStream), heard, atMost(shown, most), createWriteStream(file))
   } catch (error) {
     if (error instanceof ArchiveRefused || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error
-    throw unreachable((error as Error).message, error)
+    const { cause, message } = error as Error & { cause?: { code?: string } }
+    throw unreachable(cause?.code ?? message, error)
+  } finally {
+    clearTimeout(waiting)
   }
   return file
 }

@@ -5,7 +5,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { alone, missing, writeWhole } from '../files.js'
 import { entriesOf } from './archive.js'
-import { checksumOf, download, isUrl } from './fetch-archive.js'
+import { checksumOf, download, isUrl, shownUrl } from './fetch-archive.js'
 import { API_FILE, apiIn, FOLDER, lackOf, readRecord, SERVED, type Installed, type PartName } from './parts.js'
 import { ArchiveRefused } from './refusals.js'
 
@@ -77,18 +77,19 @@ export const installPart = async (dir: string, { part, source, sums = [] }: Setu
   const work = await mkdtemp(path.join(dir, '.setup-'))
   try {
     const archive = isUrl(source) ? await download(source, work) : path.resolve(source)
+    const shown = isUrl(source) ? shownUrl(source) : source
     const sha256 = await checksumOf(archive)
-    if (sums.length > 0 && !sums.some((sum) => sum.toLowerCase() === sha256)) throw new ArchiveRefused('checksum', { archive: source, sha256 })
+    if (sums.length > 0 && !sums.some((sum) => sum.toLowerCase() === sha256)) throw new ArchiveRefused('checksum', { archive: shown, sha256 })
     const into = path.join(work, 'unpacked')
     await mkdir(into)
     const names = await unpack(archive, into)
     const { root, version } = await topOf(into)
     const prefix = root === into ? '' : `${path.basename(root)}/`
     const lack = lackOf(part, (file) => names.includes(prefix + file))
-    if (lack) throw new ArchiveRefused(`not-${part}`, { archive: source, file: lack })
+    if (lack) throw new ArchiveRefused(`not-${part}`, { archive: shown, file: lack })
     const api = apiIn((await readFile(path.join(root, API_FILE), 'utf8').catch(missing)) ?? '')
     await rm(path.join(root, API_FILE), { force: true })
-    const found = { source: isUrl(source) ? source.replace(/\/\/[^@/]*@/, '//') : archive, sha256, version: version ?? api ?? sha256.slice(0, 12), ...(api ? { api } : {}), files: names.filter((name) => SERVED.test(name)).length, at: now.toISOString() }
+    const found = { source: isUrl(source) ? shown : archive, sha256, version: version ?? api ?? sha256.slice(0, 12), ...(api ? { api } : {}), files: names.filter((name) => SERVED.test(name)).length, at: now.toISOString() }
     return await alone(dir, () => place(dir, part, root, found))
   } finally {
     await rm(work, { recursive: true, force: true })
