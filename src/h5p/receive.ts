@@ -25,7 +25,7 @@ const parserOf = (req: Request, most: number): busboy.Busboy => {
 const take = async (req: Request, dir: string, most: number): Promise<Received> => {
   const parser = parserOf(req, most)
   const received: Received = { fields: {} }
-  let saving: Promise<void> | undefined
+  let [saving, fault]: [Promise<void> | undefined, unknown] = [undefined, undefined]
   parser.on('field', (name, value) => void (received.fields[name] = value))
   parser.on('file', (field, stream, { filename, mimeType }) => {
     const name = path.posix.basename((filename ?? '').replaceAll('\\', '/'))
@@ -36,12 +36,19 @@ const take = async (req: Request, dir: string, most: number): Promise<Received> 
       received.file = { field, path: to, name, mime: mimeType, bytes: (await stat(to)).size }
     })
     // A file that is refused ends the form: what follows it is not waited for.
-    saving.catch((error: Error) => parser.destroy(error))
+    saving.catch((error: Error) => parser.destroy((fault = error)))
   })
-  await pipeline(req, parser).catch((error: unknown) => {
-    if (error instanceof FileTooLarge) throw error
-    throw new BadInput([{ field: 'file', message: 'fields.invalid_format' }], error)
-  })
+  // Not a pipeline: it would end the request with what it is refused for, and its sender would wait for an answer for ever.
+  const parsed = new Promise<void>((resolve, reject) => void parser.once('error', reject).once('close', resolve))
+  req.once('aborted', () => parser.destroy(new Error('The sender went away.')))
+  req.pipe(parser)
+  await parsed
+    .catch((error: unknown) => {
+      // A full disk is no fault of the form's.
+      if (error === fault) throw error
+      throw new BadInput([{ field: 'file', message: 'fields.invalid_format' }], error)
+    })
+    .finally(() => req.unpipe(parser))
   await saving
   return received
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import { langOf } from './i18n.js'
 import type { Kit } from './kit.js'
@@ -81,9 +81,18 @@ const answerOf = (error: unknown): Answer => {
   return { code: 'infra/unforeseen', status: 500, params: {} }
 }
 
+/** Who still sends is heard out: a connection that closes in the middle of what comes takes the answer with it, and one that stays open is stuck. */
+const heardOut = async (req: Request): Promise<void> => {
+  if (req.complete || req.destroyed) return
+  const over = new Promise<void>((resolve) => void req.once('end', resolve).once('close', resolve))
+  req.resume()
+  await over
+}
+
 /** RFC 9457 for programs, the same as a page for people. The unforeseen is logged whole and answered with nothing but its id. */
-export const answerProblem = ({ log, i18n, views }: Pick<Kit, 'log' | 'i18n' | 'views'>): ErrorRequestHandler => (error: unknown, req, res, next) => {
+export const answerProblem = ({ log, i18n, views }: Pick<Kit, 'log' | 'i18n' | 'views'>): ErrorRequestHandler => async (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error)
+  await heardOut(req)
   const { code, status, params, retryAfter, mend, fields } = answerOf(error)
   const request = res.locals.requestId ?? ''
   if (status >= 500) log.error({ err: error, request }, 'unforeseen')
