@@ -50,9 +50,9 @@ const listPages = (deps: ContentsDeps) => {
   const askRemove: RequestHandler = async (req, res) => {
     const scene = await sceneOf(deps, req, res)
     const draft = await h5p.authoring.get(scene.slug, named(req, 'draft'))
-    const place = (await studio.places.of(scene.slug)).get(draft.id)
-    const [shown] = listView({ ...scene, drafts: [draft], places: new Map(place ? [[draft.id, place]] : []), types: [] }).drafts
-    showPage(deps, req, res, scene, 'remove', { base: scene.base, here: `${scene.base}/${draft.id}`, textLang: scene.course.lang, title: draft.title, used: shown?.used, published: place?.revision !== undefined }, { title: scene.t('studio-forms.remove.title') })
+    const places = (await studio.places.of(scene.slug)).get(draft.id) ?? []
+    const [shown] = listView({ ...scene, drafts: [draft], places: new Map([[draft.id, places]]), types: [] }).drafts
+    showPage(deps, req, res, scene, 'remove', { base: scene.base, here: `${scene.base}/${draft.id}`, textLang: scene.course.lang, title: draft.title, uses: shown?.uses ?? [], published: places.some(({ revision }) => revision !== undefined) }, { title: scene.t('studio-forms.remove.title') })
   }
   const remove: RequestHandler = async (req, res) => {
     const { slug, base } = await sceneOf(deps, req, res)

@@ -40,7 +40,7 @@ export const usePages = (deps: ContentsDeps) => {
   interface Shown { draft: Draft; values?: Partial<Use>; faults?: SaidFault[]; fieldFault?: { field: string; words: string }; status?: number }
   const show = async (req: Request, res: Response, scene: Scene, { draft, values = {}, faults, fieldFault, status }: Shown): Promise<void> => {
     const { course, base, t } = scene
-    const place = (await studio.places.of(scene.slug)).get(draft.id)
+    const [place] = (await studio.places.of(scene.slug)).get(draft.id) ?? []
     const rooms = course.rooms.map(({ id, title, activities }) => ({ id, title, activities: activities.map((activity) => ({ id: activity.id, title: activity.title })) }))
     const items = await h5p.items(draft.id).catch(() => [])
     showPage(deps, req, res, scene, 'use', {

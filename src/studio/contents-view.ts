@@ -6,7 +6,7 @@ import type { Place } from './contents-places.js'
 export interface ListInput {
   course: Course
   drafts: Draft[]
-  places: Map<string, Place>
+  places: Map<string, Place[]>
   types: ContentType[]
   base: string
   said?: string
@@ -24,13 +24,17 @@ const roomOf = (course: Course, activity: string): { room: string; title: string
   return undefined
 }
 
-/** Where a draft stands towards the course: in it, ahead of it, meant for it, or by itself. */
-const usedIn = (course: Course, draft: Draft, place: Place | undefined, t: Say): { words: string; state: 'published' | 'ahead' | 'meant' | 'alone' } => {
-  const found = place && roomOf(course, place.activity)
-  if (!place || !found) return { words: t('studio-forms.list.alone'), state: 'alone' }
-  const where = { activity: found.title, room: found.room }
-  if (place.revision === undefined) return { words: t('studio-forms.list.meant', where), state: 'meant' }
-  return place.revision >= draft.revision ? { words: t('studio-forms.list.published', where), state: 'published' } : { words: t('studio-forms.list.ahead', where), state: 'ahead' }
+interface Use { words: string; state: 'published' | 'ahead' | 'meant' | 'alone' }
+/** Wherever a draft stands towards the course: in it, ahead of it, meant for it, or by itself. */
+const usesIn = (course: Course, draft: Draft, places: Place[], t: Say): Use[] => {
+  const uses = places.flatMap(({ activity, revision }): Use[] => {
+    const found = roomOf(course, activity)
+    if (!found) return []
+    const where = { activity: found.title, room: found.room }
+    if (revision === undefined) return [{ words: t('studio-forms.list.meant', where), state: 'meant' }]
+    return revision >= draft.revision ? [{ words: t('studio-forms.list.published', where), state: 'published' }] : [{ words: t('studio-forms.list.ahead', where), state: 'ahead' }]
+  })
+  return uses.length > 0 ? uses : [{ words: t('studio-forms.list.alone'), state: 'alone' }]
 }
 
 /** The page of all contents: what learners play, room by room, and what is still being written. */
@@ -41,7 +45,7 @@ export const listView = ({ course, drafts, places, types, base, said, lang, t }:
   return {
     base, said, textLang: course.lang,
     drafts: drafts.map((draft) => ({
-      id: draft.id, title: draft.title, type: typeOf(draft.library), used: usedIn(course, draft, places.get(draft.id), t),
+      id: draft.id, title: draft.title, type: typeOf(draft.library), uses: usesIn(course, draft, places.get(draft.id) ?? [], t),
       at: draft.updatedAt.toISOString(), when: times.format(draft.updatedAt),
       links: { edit: `${base}/${draft.id}`, preview: `${base}/${draft.id}/preview`, use: `${base}/${draft.id}/use`, package: `${base}/${draft.id}/package`, remove: `${base}/${draft.id}/remove`, duplicate: `${base}/${draft.id}/duplicate` },
     })),

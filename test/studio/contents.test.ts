@@ -181,6 +181,12 @@ describe('saving', () => {
   })
 })
 
+/** Where the list says that a draft is used. */
+const usesOf = async (id: string): Promise<string[]> => {
+  const card = new RegExp(`<li class="content-card" data-draft="${id}">(.*?)</li>`, 's').exec(await (await author.get(base)).text())?.[1] ?? ''
+  return [...card.matchAll(/data-use="\w+">([^<]*)</g)].map(([, words = '']) => words.replace(/ \(.*| in “.*/, ''))
+}
+
 describe('using a content in the course', () => {
   it('puts it in an activity’s place as a new version; comments, keys and all else of the course file stay', async () => {
     const before = await current()
@@ -197,7 +203,11 @@ describe('using a content in the course', () => {
     expect(parse(now)).toEqual(parse(original))
     for (const line of original.split('\n').filter((each) => each.startsWith('#'))) expect(now).toContain(line)
     expect((await world.keyroom.rooms.courses.run(world.run)).course).toBe(after.id)
-    expect(await (await author.get(base)).text()).toContain('In the course as “Check the ground you stand on”')
+    expect(await usesOf(id)).toEqual(['In the course as “Check the ground you stand on”'])
+    // Another in its place: only that one is there now.
+    const other = await aDraft()
+    expect((await author.post(`${base}/${other}/use`, { version: after.id, goal: 'replace', activity: 'check-the-basics' })).status).toBe(303)
+    expect([await usesOf(id), await usesOf(other)]).toEqual([['Not used in the course yet'], ['In the course as “Check the ground you stand on”']])
   }, 60_000)
   it('adds it as an activity of a room, with its pass and its choice; the course can be taken out and checked', async () => {
     const id = await aDraft(QUESTION, 'Été à Genève?')
@@ -208,6 +218,7 @@ describe('using a content in the course', () => {
     expect((await add({ title: '问题', choice: '' , room: 'library' })).status).toBe(400)
     const chinese = await author.post(`${base}/${id}/use`, { version: (await current()).id, goal: 'add', room: 'library', title: '问题', pass: '60' })
     expect(chinese.status).toBe(303)
+    expect(await usesOf(id)).toEqual(['In the course as “问题”', 'In the course as “Été à Genève?”'])
     const zip = path.join(home, 'out.zip')
     await writeFile(zip, await world.keyroom.rooms.studio.courseZip(await current()))
     expect((await checkCourse(zip, world.keyroom.rooms.h5p)).map(sayFault)).toEqual([])
