@@ -28,6 +28,9 @@ const ensureIndexes = async ({ events, standings, outbox }: Collections): Promis
   ])
 }
 
+/** A delivery may begin as soon as its row is there, and its events came with it: a reading that waits for the majority would miss them then. */
+const NEWEST = { readConcern: { level: 'local' } } as const
+
 /** Who hears of this node's commits. One that throws is logged, and keeps nobody from their answer. */
 const commitListeners = (log: Log) => {
   const listeners = new Set<Parameters<Ledger['onCommit']>[0]>()
@@ -99,7 +102,7 @@ export const createLedger = async ({ mongo: handle, slices, log, now }: LedgerDe
     record: (command) => committer.submit(command),
     standing: async (run, learner) => (await standings.findOne({ _id: idOf(run, learner) })) ?? freshStanding(slices, run, learner),
     standings: <T>(run: string, fields: readonly string[] = []) => standings.find({ run }, { projection: Object.fromEntries(fields.map((field) => [field, 1])) }) as unknown as AsyncIterable<T>,
-    events: (run, learner) => events.find({ run, learner }).sort({ v: 1 }).toArray() as Promise<LedgerEvent[]>,
+    events: (run, learner) => events.find({ run, learner }, NEWEST).sort({ v: 1 }).toArray() as Promise<LedgerEvent[]>,
     onCommit,
     watch: (onChange, onGap) => watchChanges<Standing>(handle, 'standings', { operationType: { $in: ['insert', 'replace', 'update'] } }, { onChange, onGap, log }),
     outbox,

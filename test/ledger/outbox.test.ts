@@ -29,6 +29,15 @@ describe('the outbox', () => {
     expect(sent).toEqual([{ score: 1 }])
   })
 
+  it('gives a delivery all that was committed with its row, however soon it begins', async () => {
+    const found: number[] = []
+    ledger.outbox.deliver('credential', async ({ run, learner }) => (found.push((await ledger.events(run, learner)).length), { state: 'delivered' }), { concurrency: 4, pollMs: 0 })
+    const finishes = (learner: string) => ledger.record({ run: 'r', learner, key: 'k', at: new Date(0), decide: () => ({ events: [{ type: 'finished', data: {} }], outbox: [{ kind: 'credential', id: learner, payload: {} }] }) })
+    for (let n = 0; n < 150; n++) await finishes(`l${n}`)
+    await expect.poll(() => found.length).toBe(150)
+    expect(new Set(found)).toEqual(new Set([1]))
+  })
+
   it('sends the newest state again when it changed during the sending', async () => {
     const sent: unknown[] = []
     ledger.outbox.deliver('grade', async ({ payload }) => {
