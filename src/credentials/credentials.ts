@@ -3,7 +3,7 @@ import type { Courses, Run } from '../courses/index.js'
 import type { Kit } from '../infra/index.js'
 import type { Ledger, OutboxDraft, Standing } from '../ledger/index.js'
 import { COURSE_ACHIEVEMENT, credentialAddress } from './document.js'
-import { issuedGrade } from './grade.js'
+import { issuedGrade, revokedGrade } from './grade.js'
 import { issuerRoutes } from './issuer-routes.js'
 import { openIssuer, type DidDocument } from './issuer.js'
 import { issuing } from './issue.js'
@@ -44,7 +44,7 @@ export interface Credentials {
   list(filter: CredentialFilter): Promise<HeldCredential[]>
   /** For everyone to see from now on, with the reason. Again, it changes nothing. @throws CredentialNotFound, ReasonMissing */
   revoke(id: string, reason: string, actor: string): Promise<void>
-  /** For the LMS, where the run has a column for it: that the learner holds the course's credential. */
+  /** For the LMS, where the run has a column for it: that the learner holds the course's credential, or no more. */
   gradesOf(run: Run, standing: Standing): OutboxDraft[]
   didDocument(): DidDocument
 }
@@ -77,7 +77,8 @@ export const createCredentials = async (kit: Kit, { ledger, courses, issuerName 
     revoke,
     gradesOf(run, { learner, credentials }) {
       const held = credentials.issued[COURSE_ACHIEVEMENT]
-      return held && !held.revoked ? issuedGrade(run, learner, credentialAddress(issuer, held.credential)) : []
+      if (!held) return []
+      return held.revoked ? revokedGrade(run, learner) : issuedGrade(run, learner, credentialAddress(issuer, held.credential))
     },
     didDocument: () => issuer.didDocument,
   }
