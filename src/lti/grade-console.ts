@@ -19,7 +19,7 @@ export interface GradeRights { send: boolean; columns: boolean; compare: boolean
 export interface GradesConsole {
   /** Reads the LMS's results of each column now, and says what differs. */
   compare(run: string): Promise<Comparison>
-  /** Sends anew, whatever stands there: one learner or all; failed, waiting or delivered. How many. */
+  /** Sends anew, whatever stands there: one learner or all; failed, waiting or delivered. One learner's that was taken back is given again, as it is now. How many. */
   resend(run: string, filter: { learner?: string; column?: Column; all?: true }): Promise<number>
   /** Clears a learner's grade in the LMS (no score, NotReady); the next result sends again. */
   reset(run: string, learner: string, actor: string): Promise<void>
@@ -67,7 +67,9 @@ const comparing = ({ ledger, courses, registry, columns, ags, now }: ConsoleDeps
     const rows = new Map(sent.map((row) => [row.id, row]))
     const result: Comparison = { at: now(), rows: [], problems: [] }
     for (const column of columnsOf(run, course)) {
-      const found = platform ? await shown(run, platform, column).catch((error: unknown) => problemOf(column, error)) : 'lti/unknown-platform'
+      // One that doesn't answer is waited for once: a person waits with it.
+      const away = result.problems.find(({ code }) => code === 'lti/platform-unreachable')
+      const found = away ? away.code : platform ? await shown(run, platform, column).catch((error: unknown) => problemOf(column, error)) : 'lti/unknown-platform'
       if (!(found instanceof Map)) {
         result.problems.push(typeof found === 'string' ? { column, code: found } : found)
         continue
@@ -108,6 +110,24 @@ const filling = ({ ledger, courses, gradesOf, now }: ConsoleDeps) => {
   }
 }
 
+/** What was taken back was earned all the same. How many of these were given again; a teacher's own grade, set since, stays. */
+const givingBack = ({ ledger, courses, gradesOf, now }: ConsoleDeps) => async (id: string, learner: string, taken: OutboxRow[]): Promise<number> => {
+  if (taken.length === 0) return 0
+  const run = await courses.run(id)
+  const course = await courses.course(run.course)
+  const ids = new Set(taken.map((row) => row.id))
+  let given = 0
+  await ledger.record({
+    run: id, learner, key: `grades:${randomUUID()}`, at: now(),
+    decide(newest) {
+      const outbox = gradesOf(run, course, newest).filter((draft) => ids.has(draft.id) && !payloadOf(draft).reset)
+      given = outbox.length
+      return { events: [], outbox }
+    },
+  })
+  return given
+}
+
 const rightsOf = ({ ags, columns = {} }: Run): GradeRights => {
   const { scope = [], lineitems, lineitem } = ags ?? {}
   const hasColumn = lineitem !== undefined || Object.keys(columns).length > 0 || (lineitems !== undefined && mayRead(scope))
@@ -118,17 +138,21 @@ const rightsOf = ({ ags, columns = {} }: Run): GradeRights => {
 export const createGradesConsole = (deps: ConsoleDeps): GradesConsole & { deliver(row: OutboxRow): Promise<Delivery> } => {
   const { ledger, courses, registry, columns, now } = deps
   const fill = filling(deps)
+  const giveBack = givingBack(deps)
   return {
     compare: comparing(deps),
     rights: rightsOf,
     async resend(run, { learner, column, all }) {
       if (!learner && !column && !all) return 0
-      const rows = await ledger.outbox.rows({ run, kind: 'grade', ...(learner ? { learner } : {}) })
-      return ledger.outbox.resend(rows.filter((row) => !column || payloadOf(row).column === column).map(({ id }) => id))
+      const rows = (await ledger.outbox.rows({ run, kind: 'grade', ...(learner ? { learner } : {}) })).filter((row) => !column || payloadOf(row).column === column)
+      const taken = learner ? rows.filter((row) => payloadOf(row).reset) : []
+      const given = learner ? await giveBack(run, learner, taken) : 0
+      return given + (await ledger.outbox.resend(rows.filter((row) => !taken.includes(row)).map(({ id }) => id)))
     },
     async reset(id, learner, actor) {
       const run = await courses.run(id)
-      const named = columnsOf(run, await courses.course(run.course))
+      const sent = new Set((await ledger.outbox.rows({ run: id, learner, kind: 'grade' })).map((row) => row.id))
+      const named = columnsOf(run, await courses.course(run.course)).filter((column) => sent.has(gradeId(id, learner, column)))
       await ledger.record({
         run: id, learner, key: `grade-reset:${randomUUID()}`, at: now(), actor,
         decide: () => ({

@@ -107,6 +107,30 @@ describe('the grade console', () => {
     expect(rowIn((await as('instructor').get(`${base()}/`)).text, '24')).toContain('data-grade="cleared"')
     expect((await world.keyroom.rooms.ledger.events(run, 'u24')).at(-1)).toMatchObject({ type: 'grade-reset', actor: 'teacher' })
   })
+  it('a grade that was taken back is said kindly to the learner, and given again after a question', async () => {
+    expect((await as('participant', { user: 'u24' }).get(`/play/${run}/`)).text).toContain('Your grade was taken back. Your next page sends it anew; your instructor can, too.')
+    expect(rowIn((await as('instructor').get(`${base()}/`)).text, '24')).toMatch(/href="[^"]*grades\/u24\/send\?column=course">Send Keyroom’s/)
+    expect((await as('instructor').get(`${base()}/u24/send?column=course`)).text).toMatch(/Send the grade of \u2068?Dina\u2069? again\?[\s\S]*this grade was taken back/)
+    expect((await as('instructor').post(`${base()}/u24/send?column=course`)).location).toBe(`${base()}/?said=sent&count=1`)
+    // What they have done by their own story: they came in, and that is all.
+    await expect.poll(() => world.lms.result(column(), '24'), SOON).toBe(0)
+  })
+  it('sends all again, or one column, after saying how many and at what cost', async () => {
+    const times = () => world.lms.grades().map(({ userId, lineItem, timestamp }) => `${userId} ${lineItem} ${timestamp}`)
+    const { length } = times()
+    expect((await as('author').get(`${base()}/`)).text).toMatch(/id="send-all" href="[^"]*grades\/send">Send all again</)
+    expect((await as('author').get(`${base()}/send`)).text).toMatch(new RegExp(`${length} grades are sent anew\\. What teachers have set`))
+    const before = times()
+    expect((await as('author').post(`${base()}/send`)).location).toBe(`${base()}/?said=sent&count=${length}`)
+    await expect.poll(() => times().filter((each) => before.includes(each)), SOON).toEqual([])
+    expect(times()).toHaveLength(length)
+
+    expect((await as('author').get(`${base()}/?column=course`)).text).toMatch(/id="send-all" href="[^"]*grades\/send\?column=course">Send this column again</)
+    expect((await as('author').get(`${base()}/send?column=course`)).text).toMatch(/<span class="chip">The course<[\s\S]*action="[^"]*grades\/send\?column=course"/)
+    expect((await as('author').post(`${base()}/send?column=course`)).location).toBe(`${base()}/?column=course&said=sent&count=${length}`)
+    expect((await as('author').post(`${base()}/send?column=credential`)).location).toBe(`${base()}/?column=credential&said=sent&count=0`)
+    for (const sub of Object.keys(NAMES)) await becomes('delivered', sub)
+  })
   it('says what waits for a review, and what a teacher has set, to staff and to the learner', async () => {
     await earn('22', 30, 'course', { pending: true })
     await becomes('delivered', '22')

@@ -13,6 +13,18 @@ beforeEach(async () => {
   grades = lti.grades
 })
 
+/** Half of the first room of two, and all of it that there is to do. */
+const plays = async (sub: string): Promise<unknown> =>
+  node.record({
+    run: w.run, learner: `u${sub}`, key: `played-${sub}`, at: w.now(),
+    decide: () => ({ events: [
+      { type: 'launched', data: { resourceLink: '41' } },
+      { type: 'answered', data: { room: 'one', activity: 'one-a', item: '_', score: 1, max: 2, correct: false, kind: 'verified', response: 0 } },
+      { type: 'completed', data: { room: 'one', activity: 'one-a', score: 1, max: 2, kind: 'verified', firstTry: false } },
+      { type: 'room-completed', data: { room: 'one', score: 1, max: 2, firstTry: false } },
+    ] }),
+  })
+
 describe('compare', () => {
   it('says what each has and what differs, by page after page of the LMS', async () => {
     const { scope, ...services } = w.services()
@@ -44,6 +56,13 @@ describe('compare', () => {
     await w.aRun({ ...services, scope: scope.filter((each) => !each.includes('result')) })
     expect((await grades.compare(w.run)).problems[0]).toEqual({ column: 'course', code: 'lti/no-result-scope' })
     expect(w.columns()).toHaveLength(1)
+  })
+  it('waits once for an LMS that doesn’t answer, however many columns there are', async () => {
+    await w.way.courses.setGrading(w.run, { course: true, rooms: true, credential: true })
+    w.unruly.faults.results.push('drop')
+    const { problems, rows } = await grades.compare(w.run)
+    expect(problems).toEqual(['course', 'room:one', 'room:two', 'credential'].map((column) => ({ column, code: 'lti/platform-unreachable' })))
+    expect(rows).toEqual([])
   })
 })
 
@@ -81,19 +100,49 @@ describe('a reset', () => {
     await w.earn(node, 75)
     await expect.poll(() => w.gradeOf()[0]?.points, SOON).toBe(75)
   })
+  it('takes out what was sent, and says nothing of what nobody has begun', async () => {
+    await w.way.courses.setGrading(w.run, { course: true, rooms: true, credential: true })
+    await w.earn(node, 50)
+    await w.becomes('delivered')
+    await grades.reset(w.run, 'u21', 'teacher')
+    expect((await node.outbox.rows({ run: w.run, kind: 'grade' })).map(({ id }) => id)).toEqual([`grade:${w.run}:u21`])
+    expect((await node.events(w.run, 'u21')).at(-1)?.data).toEqual({ columns: ['course'] })
+  })
+  describe('of one who has nothing left to earn', () => {
+    const reset = async (): Promise<void> => {
+      w.clock += 5000
+      const before = w.unruly.heard.length
+      await grades.reset(w.run, 'u21', 'teacher')
+      await expect.poll(() => w.unruly.heard.length, SOON).toBe(before + 1)
+      await w.becomes('delivered')
+      w.clock += 5000
+    }
+    beforeEach(async () => {
+      await plays('21')
+      await w.earn(node, 50)
+      await w.becomes('delivered')
+      await reset()
+    })
+    it('is undone by who asks for theirs: what they have earned is given again', async () => {
+      expect(await grades.resend(w.run, { learner: 'u21', column: 'course' })).toBe(1)
+      await expect.poll(() => w.gradeOf()[0]?.points, SOON).toBe(25)
+    })
+    it('is not undone by sending everybody’s again', async () => {
+      expect(await grades.resend(w.run, { all: true })).toBe(1)
+      await expect.poll(() => w.unruly.heard.length, SOON).toBe(3)
+      await w.becomes('delivered')
+      expect(w.gradeOf()[0]?.points).toBeUndefined()
+    })
+    it('is undone, and a grade that a teacher has set since stays', async () => {
+      w.unruly.lms.override('1', '21', 90)
+      expect(await grades.resend(w.run, { learner: 'u21' })).toBe(1)
+      await expect.poll(async () => (await w.rowOf())?.problem?.code, SOON).toBe('lti/overridden')
+      expect(w.unruly.lms.result('1', '21')).toBe(90)
+    })
+  })
 })
 
 describe('choosing columns', () => {
-  const plays = async (sub: string): Promise<unknown> =>
-    node.record({
-      run: w.run, learner: `u${sub}`, key: `played-${sub}`, at: w.now(),
-      decide: () => ({ events: [
-        { type: 'launched', data: { resourceLink: '41' } },
-        { type: 'answered', data: { room: 'one', activity: 'one-a', item: '_', score: 1, max: 2, correct: false, kind: 'verified', response: 0 } },
-        { type: 'completed', data: { room: 'one', activity: 'one-a', score: 1, max: 2, kind: 'verified', firstTry: false } },
-        { type: 'room-completed', data: { room: 'one', score: 1, max: 2, firstTry: false } },
-      ] }),
-    })
   const titles = (): string[] => w.columns().map(({ label }) => label)
 
   it('makes them, sends what is known of all learners, and makes those nobody has begun in a moment', async () => {

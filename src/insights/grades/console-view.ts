@@ -8,13 +8,14 @@ import type { GradeRow, Grades } from './rows.js'
 const rowView = ({ id, who, column, share, pending, grade, answer }: GradeRow, course: Course, words: Words) => {
   const { label, why, moment } = words.grade(grade)
   const at = `grades/${encodeURIComponent(who.user)}`
+  const byHand = grade.state === 'overridden' ? 'console.anyway' : grade.state === 'cleared' ? 'console.compare.send' : undefined
   const mayReset = grade.state !== 'cleared' && grade.state !== 'off'
   return {
     id: id.replace(/[^\w-]/g, '-'), user: who.user, name: nameOf(who, words), unnamed: !who.name, href: `participants/${encodeURIComponent(who.user)}`,
     columnId: column, column: columnName(column, course, words), grade: shareText(share, words), pending,
     state: grade.state, label, moment, why, ...('code' in grade ? faultView({ code: grade.code, ...answer }, words) : {}),
     retry: canRetry({ grade } as GradeRow) ? `${at}/retry` : undefined,
-    anyway: grade.state === 'overridden' ? `${at}/send?column=${encodeURIComponent(column)}` : undefined,
+    send: byHand ? { href: `${at}/send?column=${encodeURIComponent(column)}`, label: words.t(byHand) } : undefined,
     reset: mayReset ? `${at}/reset` : undefined,
   }
 }

@@ -35,6 +35,7 @@ const COMPARED_MS = 600_000
 const Said = z.object({ said: z.enum(['sent', 'reset', 'columns']).optional().catch(undefined), count: z.coerce.number().int().min(0).catch(1) })
 const Of = z.object({ column: z.custom<Column>((name) => typeof name === 'string' && name.length <= 100).optional().catch(undefined) })
 const Page = z.object({ page: z.coerce.number().int().min(1).catch(1) })
+const Since = z.object({ since: z.coerce.number().int().min(0).max(8.64e15).catch(0).transform((ms) => new Date(ms)) })
 const Switch = z.literal('on').optional().catch(undefined).transform((on) => on === 'on')
 const Chosen = z.object({ course: Switch, rooms: Switch, credential: Switch })
 
@@ -73,13 +74,15 @@ const looking: Add = (router, deps, staff) => {
     })
     .get('/compare', async (req, res) => {
       const { scene, all, lms } = await see(req, res)
-      const comparison = kept.get(scene.session.run) ?? (await compare(scene.session.run))
+      // Another node may have made a newer one, whose page this is.
+      const known = kept.get(scene.session.run)
+      const comparison = known && known.at >= read(Since, req.query).since ? known : await compare(scene.session.run)
       const view = comparisonView(scene.course, all, comparison, read(Page, req.query).page, scene.words)
       await staff.show(req, res, scene, 'insights/grades-compare', { ...view, lms }, { title: scene.words.t('console.compare.title'), current: 'grades' })
     })
     .post('/compare', async (req, res) => {
-      await compare(sessionOf(res).run)
-      res.redirect(303, `${req.baseUrl}/compare`)
+      const { at } = await compare(sessionOf(res).run)
+      res.redirect(303, `${req.baseUrl}/compare?since=${at.getTime()}`)
     })
 }
 
@@ -135,8 +138,9 @@ const sendingOne: Add = (router, deps, staff) => {
       const row = rowOf(all, member, read(Of, req.query))
       const { words: { t, apart }, words } = scene
       const column = columnName(row.column, scene.course, words)
-      const text = t('console.ask.send.text', { column, name: apart(nameOf(row.who, words)), grade: shareText(row.share, words) ?? t('console.compare.nothing') })
-      const ask = { title: t('console.ask.send.title'), text, go: t('console.ask.send.go'), action: `grades/${encodeURIComponent(member.user)}/send?column=${encodeURIComponent(row.column)}`, cancel: 'grades/' }
+      const params = { column, name: apart(nameOf(row.who, words)), grade: shareText(row.share, words) ?? t('console.compare.nothing') }
+      const what = row.grade.state === 'cleared' ? 'console.ask.again' : 'console.ask.send'
+      const ask = { title: t(`${what}.title`, params), text: t(`${what}.text`, params), go: t('console.ask.send.go'), action: `grades/${encodeURIComponent(member.user)}/send?column=${encodeURIComponent(row.column)}`, cancel: 'grades/' }
       await staff.show(req, res, scene, 'insights/grades-ask', ask, { title: ask.title, current: 'grades' })
     })
     .post('/:user/send', async (req, res) => {
