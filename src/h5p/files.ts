@@ -9,6 +9,9 @@ export const missing = (error: unknown): undefined => {
   throw error
 }
 
+/** Signs that turn the direction of what follows make a program's name look like a picture's. */
+export const turns = (name: string): boolean => /[\u202a-\u202e\u2066-\u2069]/.test(name)
+
 /** All files below a folder: their names in it, with `/`, and where they lie. */
 export const filesBelow = async (dir: string): Promise<{ name: string; file: string }[]> => {
   const entries = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())

@@ -1,5 +1,6 @@
 /** H5P: contents stored, shown in a frame without their answer keys, and scored on the server. Knows nothing of rooms, keys or XP. */
 export { createH5P, type H5POptions } from './h5p.js'
+export { turns } from './files.js'
 export { frameOrigin, neverAtContent, onlyAtContent } from './frame-origin.js'
 export { outboxOf, sealOf } from './frame.js'
 export { asks } from './scoring/index.js'

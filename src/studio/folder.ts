@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { pieceOnDisk, piecesIn, type Pieces } from '../h5p/index.js'
+import { pieceOnDisk, piecesIn, turns, type Pieces } from '../h5p/index.js'
 import { CourseFaults } from './faults.js'
 import { unzip } from './unzip.js'
 
@@ -40,11 +40,18 @@ const inScratch = async <T>(use: (dir: string) => Promise<T>): Promise<T> => {
   }
 }
 
+/** A zip with such a name isn't unpacked either. @throws CourseFaults */
+const refuseTurned = (folder: Folder): Folder => {
+  const turned = [...folder.files.keys()].filter(turns)
+  if (turned.length > 0) throw new CourseFaults(turned.map((name) => ({ file: JSON.stringify(name).replace(/[^\x20-\x7e]/g, (sign) => (turns(sign) ? `\\u${sign.charCodeAt(0).toString(16)}` : sign)), field: '', message: 'is a name that not every computer can store; rename it.' })))
+  return folder
+}
+
 /** Opens a folder or a zip for as long as `use` takes. @throws CourseFaults where there is neither. */
 export const withFolder = async <T>(place: string, use: (folder: Folder) => Promise<T>): Promise<T> => {
   const found = await lstat(place).catch(() => undefined)
   if (!found) throw new CourseFaults([{ file: place, field: '', message: 'is not there.' }])
-  if (found.isDirectory()) return use(await filesIn(place))
+  if (found.isDirectory()) return use(refuseTurned(await filesIn(place)))
   return inScratch(async (dir) => {
     await unzip(place, dir)
     return use(await filesIn(dir))

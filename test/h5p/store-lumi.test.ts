@@ -111,6 +111,15 @@ describe.each(['disk', 'gridfs'] as const)('Lumi’s editor over our store (%s)'
   })
 })
 
+describe('a file’s name', () => {
+  it.each(['a\u202egnp.exe', 'images/\u2066b.png'])('that turns the direction is no name here: %j', async (name) => {
+    const [{ store }, ana] = [await aNode(), { id: 'ana', name: '', email: '', type: 'local', course: 'one' } as IUser]
+    const id = await store.lumi.contents.addContent({ title: 'A', mainLibrary: 'Keyroom.Text', language: 'en', embedTypes: ['div'], license: 'U', preloadedDependencies: [{ machineName: 'Keyroom.Text', majorVersion: 1, minorVersion: 0 }] } as never, { text: 'x' }, ana)
+    await expect(store.lumi.contents.addFile(id, name, streamOf('x'), ana)).rejects.toMatchObject({ errorId: 'illegal-filename' })
+    await expect(store.lumi.temporary.saveFile(name, streamOf('x') as never, ana, new Date(Date.now() + 1000))).rejects.toMatchObject({ errorId: 'illegal-filename' })
+  })
+})
+
 describe('another’s type', () => {
   it('is refused for its shape alone, and what would run is taken out of its words', async () => {
     const { h5p, bring } = await anEditor('disk')

@@ -222,6 +222,11 @@ describe('what a content of a course file may not hold', () => {
     await writeFile(path.join(dir, name), bytes)
   }
   const said = async (dir: string): Promise<string[]> => (await checkCourse(dir)).map(sayFault)
+  it.each([[`${place}/content/images/a\u202egnp.exe`], [`${place}/H5P.Carried-1.0/a\u2066b.js`], ['notes\u202a.txt']])('a name that turns the direction is refused in a folder as in a zip: %j', async (name) => {
+    const dir = await aCourse()
+    await put(dir, name, PNG)
+    expect(await said(dir)).toEqual([expect.stringMatching(/\\u20\w\w.*is a name that not every computer can store/)])
+  })
 
   it.each(BAD)('%s is refused by its name', async (name, bytes, why) => {
     const dir = await aCourse()

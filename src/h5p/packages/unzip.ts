@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import yauzl from 'yauzl'
+import { turns } from '../files.js'
 
 /** Why a zip isn't unpacked. */
 export type ZipFault =
@@ -32,8 +33,7 @@ const nameOf = (raw: yauzl.Entry): string => {
 }
 
 const nameFault = (name: string): ZipFault | undefined => {
-  // Signs that turn the direction make a program's name look like a picture's.
-  if (name.includes('\\') || /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(name) || name.length > 500) return 'bad-name'
+  if (name.includes('\\') || turns(name) || /\p{Cc}/u.test(name) || name.length > 500) return 'bad-name'
   if (name.startsWith('/') || /^[a-z]:/i.test(name) || name.split('/').some((part) => part === '..' || part === '.')) return 'outside'
   return /[:*?"<>|]|\/\/|[. ](\/|$)/.test(name) ? 'bad-name' : undefined
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { mongo } from 'mongoose'
 import { isDuplicate, type Mongo } from '../../infra/index.js'
+import { turns } from '../files.js'
 import type { FileStore, StoredFile } from './file-store.js'
 
 /** A file of a content: its path there, and what is known of it. */
@@ -40,9 +41,9 @@ export interface ContentDocs {
   dropFiles(id: string, names: string[]): Promise<void>
 }
 
-/** A path inside a content: no way out of it, nothing hidden, and neither of the two files that hold its keys. */
+/** A path inside a content: no way out of it, nothing hidden, nothing read backwards, and neither of the two files that hold its keys. */
 export const isContentPath = (name: string): boolean =>
-  name.length <= 255 && name.split('/').every((part) => /^[^.\\/:*?"<>|\p{Cc}][^\\/:*?"<>|\p{Cc}]*$/u.test(part)) && !/^(content|h5p)\.json$/i.test(name)
+  name.length <= 255 && !turns(name) && name.split('/').every((part) => /^[^.\\/:*?"<>|\p{Cc}][^\\/:*?"<>|\p{Cc}]*$/u.test(part)) && !/^(content|h5p)\.json$/i.test(name)
 
 export const createContentDocs = async ({ db }: Pick<Mongo, 'db'>, store: FileStore, now: () => Date): Promise<ContentDocs> => {
   const collection = db.collection<ContentDoc>('h5p_contents')
