@@ -105,10 +105,13 @@
   }
   outbox.onChange(hear)
 
-  /** Sends all that is kept, in order. Gives how many arrived. */
+  /** Something kept from before wasn't taken. */
+  let lost = false
+  /** Sends all that is kept, in order. Gives how many were taken. */
   const deliver = async () => {
     await hear()
-    let sent = 0
+    let [sent, settled] = [0, 0]
+    lost = false
     for (let [entry] = await outbox.list(); entry; [entry] = await outbox.list()) {
       const came = await send(entry)
       if (came.ended) {
@@ -117,18 +120,27 @@
         waiting.clear()
         return sent
       }
+      // Who asked for it here is told by their content; what was kept from before has nobody else to say it.
+      if (came.refused && !waiting.has(entry.name)) lost = true
       await settle(entry, came)
       outbox.drop(entry)
-      sent += 1
+      settled += 1
+      if (came.ok) sent += 1
     }
-    if (sent > 0) say(waited ? WORDS.sent : '')
+    if (settled > 0) say(lost ? WORDS.refused : waited && sent > 0 ? WORDS.sent : '')
     waited = false
     return sent
   }
-  /** The server's word on something just done. The same thing kept from before goes out under its first key. */
-  const keep = async (draft) => {
+  let putting = Promise.resolve()
+  /** In the order they were done. The same thing kept from before goes out under its first key. */
+  const putIn = (draft) => {
     const isSame = ({ kind, item, said }) => kind === draft.kind && item === draft.item && said === draft.said
-    const entry = (await outbox.list()).find(isSame) ?? outbox.put({ ...draft, body: JSON.stringify({ ...draft.content, key: newKey() }), content: undefined })
+    putting = putting.then(async () => (await outbox.list()).find(isSame) ?? outbox.put({ ...draft, body: JSON.stringify({ ...draft.content, key: newKey() }), content: undefined }))
+    return putting
+  }
+  /** The server's word on something just done. */
+  const keep = async (draft) => {
+    const entry = await putIn(draft)
     const word = new Promise((resolve, reject) => waiting.set(entry.name, { resolve, reject }))
     // Another window may be the one that tries, and is as patient.
     const slow = setTimeout(() => waiting.has(entry.name) && sayWaiting(), navigator.onLine ? NO_ANSWER_MS : 0)
@@ -146,10 +158,11 @@
     return started
   }
 
-  keyroom.answer = (item, response) =>
-    once(`answer ${item}`, async () => {
+  /** `each`: another answer to the same, given while the first is on its way, is an answer too. */
+  keyroom.answer = (item, response, { each = false } = {}) =>
+    once(`answer ${item}${each ? ` ${JSON.stringify(response)}` : ''}`, async () => {
       const { verdict, outcome } = await keep({ kind: 'answer', item, said: JSON.stringify(response), content: { item, response } })
-      keyroom.items[item] = { ...verdict, response }
+      if (!keyroom.items[item]?.correct || verdict.correct) keyroom.items[item] = { ...verdict, response }
       tell({ keyroom: 'outcome', outcome })
       setTimeout(save, 300) // once the type shows the verdict
       return verdict
@@ -198,16 +211,18 @@
     lastSent = Date.now()
     unanswered.add(markOf(data))
     if (unanswered.size > MOST_UNANSWERED) unanswered.delete(unanswered.values().next().value)
-    const response = await fetch(keyroom.state, { method: 'POST', body: new URLSearchParams({ data, preload: '1', invalidate: '1' }), keepalive: data.length < SMALL }).catch(() => undefined)
+    // Letters of most scripts are longer on their way than here, and a browser refuses what is too long to outlive its page.
+    const body = new URLSearchParams({ data, preload: '1', invalidate: '1' })
+    const response = await fetch(keyroom.state, { method: 'POST', body, keepalive: body.toString().length < SMALL }).catch(() => undefined)
     sending = false
     if (response?.status === 401) return void sayEnded()
     if (!response || canWait(response.status)) return pushIn(Math.min(LONGEST, SAVE_MS * 2 ** (misses += 1)))
     misses = 0
     if (response.ok) acked = data
     if (response.ok) unanswered.clear()
-    // Too large for the server, or not wanted: it isn't asked again, and the answers count all the same.
+    // Too large for the server, or not wanted: it stays on this device, and the answers count all the same.
     else unanswered.delete(markOf(data))
-    if (response.ok || response.status === 413) void outbox.dropState(data)
+    if (response.ok) void outbox.dropState(data)
     if (latest !== data) pushIn(SAVE_MS)
   }
   /** Kept at once; sent now, or a little later with what comes till then. */
@@ -251,7 +266,7 @@
     const sent = await outbox.alone(deliver)
     if (sent === 0) return
     tell({ keyroom: 'outcome', outcome: {} })
-    if (!atWork && Date.now() - began < AT_ONCE_MS) location.reload()
+    if (!atWork && !lost && Date.now() - began < AT_ONCE_MS) location.reload()
   }
 
   /** The content's own «done», where there is nothing the server could score. */

@@ -21,19 +21,20 @@
   const sent = new Map(Object.entries(keyroom.items).map(([item, { response }]) => [item, JSON.stringify(response)]))
   const isNew = (item, response) => !keyroom.items[item]?.correct && sent.get(item) !== JSON.stringify(response)
 
-  /** One after the other, as they were given. What the server refuses is said by the bridge; the next answer goes all the same. */
-  let before = Promise.resolve()
-  const send = (item, response, { raw } = {}) => {
-    before = before.then(async () => {
-      if (!isNew(item, response)) return
-      sent.set(item, JSON.stringify(response))
-      try {
-        const { score } = await keyroom.answer(item, response)
-        if (Number.isFinite(raw) && raw !== score && !unscored.has(item)) console.info(`Keyroom: ${item} scores ${score} on the server, ${raw} in the browser. The server's counts.`)
-      } catch {
-        sent.delete(item)
-      }
-    })
+  /** The learner is done with the whole. */
+  let closed = false
+  /** Each is kept at once, as it was given, whatever becomes of the line. What the server refuses is said by the bridge. */
+  const send = async (item, response, { raw } = {}) => {
+    if (!isNew(item, response)) return
+    sent.set(item, JSON.stringify(response))
+    try {
+      const { score } = await keyroom.answer(item, response, { each: true })
+      if (Number.isFinite(raw) && raw !== score && !unscored.has(item)) console.info(`Keyroom: ${item} scores ${score} on the server, ${raw} in the browser. The server's counts.`)
+    } catch ({ kept }) {
+      if (kept) return // it is sent under the next session
+      sent.delete(item)
+      if (closed && response !== '') void send(item, '')
+    }
   }
 
   /** All that a container says was answered inside it. What wasn't is no answer, unless leaving it out is right. */
@@ -45,9 +46,10 @@
     if (response !== undefined && (!isBlank(response) || score?.raw > 0)) send(item, response, score)
   }
 
-  /** The learner is done with the whole: what they left out is answered with nothing. */
+  /** What they left out is answered with nothing. */
   const closeAll = () => {
-    before = before.then(() => [...items].filter((item) => !keyroom.items[item]).forEach((item) => send(item, '')))
+    closed = true
+    for (const item of items) if (!sent.has(item)) void send(item, '')
   }
 
   function listen(event) {

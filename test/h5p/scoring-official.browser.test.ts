@@ -71,6 +71,24 @@ describe('an official type', () => {
     await expect.poll(answered).toEqual([['left', 'false'], ['right', 'true'], ['left', 'true']])
     await back.close()
   })
+  it('keeps each answer given offline at once, also a second one to the same: all are sent when the learner is back', async () => {
+    const { page, answered } = await show('H5P.Column 1.17', { ends: true, content: [trueFalse('first'), trueFalse('second'), trueFalse('third')].map((content) => ({ content })) })
+    await page.route('**/answers', (route) => route.abort())
+    const give = async (text: string, at: number) => {
+      await page.getByRole('button', { name: text }).nth(at).click()
+      await page.getByRole('button', { name: 'Check' }).nth(at).click()
+    }
+    await give('false', 0)
+    await give('true', 0)
+    await give('true', 1)
+    await page.getByRole('button', { name: 'Finish' }).click()
+    await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes(':queue:')).length)).toBe(4)
+    expect(answered()).toEqual([])
+    await page.unroute('**/answers')
+    await page.reload()
+    await expect.poll(answered).toEqual([['first', 'false'], ['first', 'true'], ['second', 'true'], ['third', '']])
+    await page.close()
+  })
   it('of several parts is answered once, with all of them', async () => {
     const { page, answered } = await show('H5P.SingleChoiceSet 1.11', { choices: [{ answers: ['a', 'b'] }, { answers: ['a', 'b'] }] })
     await page.getByRole('button', { name: 'All' }).click()

@@ -106,6 +106,18 @@ it('when the session has ended nothing is gone: kept, said with the way back, an
   })
 }, 120_000)
 
+it('what was kept and isn’t taken any more is said, and not called sent', async () => {
+  await within(browser, async (context) => {
+    const { cookie } = await world.signIn('ada')
+    await keepsOne(context, cookie)
+    const again = await context.newPage()
+    await again.route('**/answers', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: JSON.stringify({ type: '/problems/infra/not-found', title: 'Not found' }) }))
+    const frame = await world.enter(again, cookie)
+    await frame.locator('#frame-status', { hasText: 'Your answer was not taken' }).waitFor()
+    expect(await atRest(again)).not.toContain(':queue:')
+  })
+}, 120_000)
+
 it('what one learner left in a browser is neither seen nor sent by another, and waits for its own', async () => {
   await within(browser, async (context) => {
     const posts = listen(context)
