@@ -123,7 +123,8 @@ export const createRegistry = async ({ db }: Pick<Mongo, 'db'>, now: () => Date 
     async add(platform) {
       const _id = stableId(platform.issuer, platform.clientId)
       const given = Object.fromEntries(Object.entries(platform).filter(([, value]) => value !== undefined)) as Omit<Platform, '_id'>
-      await platforms.updateOne({ _id }, { $set: given }, { upsert: true })
+      // Whoever says all addresses and no audience means that there is none; what else is known stays.
+      await platforms.updateOne({ _id }, { $set: given, ...(given.tokenAudience ? {} : { $unset: { tokenAudience: '' } }) }, { upsert: true })
       await forget(platform.issuer)
       return { _id, ...given }
     },

@@ -42,6 +42,14 @@ describe('keyroom platform add', () => {
     await run('add', ...without('--deployment'), '--deployment', '7', '--name', 'New')
     expect(await registry.list()).toMatchObject([{ deployments: ['7'], name: 'New' }])
   })
+  it('a second time without an audience has none: tokens are asked for at their own address again', async () => {
+    await run('add', ...FULL, '--token-audience', 'https://api.lms.example/token')
+    expect((await registry.list())[0]?.tokenAudience).toBe('https://api.lms.example/token')
+    await registry.change((await registry.list())[0]?._id ?? '', { instructorsAuthor: true })
+    await run('add', ...FULL)
+    expect(await registry.list()).toMatchObject([{ instructorsAuthor: true }])
+    expect((await registry.list())[0]).not.toHaveProperty('tokenAudience')
+  })
   it('another client of the same issuer stands beside the first', async () => {
     await run('add', ...FULL)
     await run('add', ...without('--client-id'), '--client-id', 'c2')
