@@ -1,6 +1,7 @@
 import request from 'supertest'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createCredentials } from '../../src/credentials/index.js'
+import { retain } from '../../src/retention.js'
 import { freshMongo } from '../support/mongo.js'
 import { aCourse, aKit, aWorld, type IssuedJson, type World } from './world.js'
 
@@ -29,6 +30,28 @@ const look = (path: string, lang = 'en') => request(world.app).get(path).set('Ac
 const tamper = (which: string, change: (json: string) => string) =>
   world.kit.mongo.db.collection<{ _id: string; json: string }>('credentials').findOne({ _id: which }).then((found) =>
     world.kit.mongo.db.collection<{ _id: string }>('credentials').updateOne({ _id: which }, { $set: { json: change(found?.json ?? '') } }))
+
+it('a credential whose holder was forgotten goes on verifying, says what it said, and can be revoked', async () => {
+  const { kit, courses, ledger, run, credentials } = world
+  const its = await world.holds('gone', { name: 'Gia Gone', email: 'gia@uni.example' })
+  const listed = (...users: string[]) => users.map((user) => ({ user, platform: 'p', sub: user, role: 'participant' as const }))
+  const after = (seconds: number) => ({ began: new Date(Date.now() + seconds * 1000), complete: true })
+  await courses.takeRoster(run, listed('ana', 'gone'), after(0))
+  await courses.takeRoster(run, listed('ana'), after(1))
+  const later = new Date(Date.now() + 3 * 365 * 86_400_000)
+  expect(await retain({ kit: { ...kit, now: () => later }, courses, ledger }, 24)).toMatchObject({ erased: 1 })
+  expect([await courses.member(run, 'gone'), await ledger.events(run, 'gone')]).toEqual([undefined, []])
+
+  const { status, text } = await look(`/verify/${its}`)
+  expect(status).toBe(200)
+  for (const words of ['data-state="valid"', 'Gia Gone', 'Designing for Active Learning']) expect(text).toContain(words)
+  const given = await request(world.app).post('/verify').set('Content-Type', 'application/json').send(JSON.stringify(await world.json(its)))
+  expect(given.body).toMatchObject({ state: 'valid' })
+
+  await credentials.revoke(its, 'Issued by mistake', 'admin')
+  expect((await look(`/verify/${its}`)).text).toContain('data-state="revoked"')
+  expect(JSON.stringify([await ledger.events(run, 'gone'), await ledger.standing(run, 'gone')])).not.toContain('Gia')
+})
 
 describe('the page of a credential', () => {
   it('tells anyone, without an account, who has earned what, when, from whom and for what', async () => {

@@ -219,6 +219,39 @@ describe('the finish', () => {
   })
 })
 
+describe('each room’s own column', () => {
+  it('has its line at the finish and on the map: on its way, refused, taken back', async () => {
+    const other = await aPlayWorld()
+    await other.courses.setGrading(other.run._id, { course: true, rooms: true, credential: false })
+    const uma = await other.visitor('uma')
+    for (const room of ['hall', 'library', 'attic']) {
+      if (room !== 'hall') await uma.enters(room)
+      await uma.finishes(room)
+    }
+    const outbox = other.kit.mongo.db.collection<{ _id: string }>('outbox')
+    const becomes = (column: string, change: object) => outbox.updateOne({ _id: `grade:${other.run._id}:uma${column}` }, { $set: change })
+    const lines = (text: string): string[] => [...text.matchAll(/<(?:li|p)[^>]*class="grade[^"]*"[^>]*data-state="([^"]*)"[^>]*>([\s\S]*?)<\/(?:li|p)>/g)].map(([, state, said]) => `${state}: ${said?.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ').trim()}`)
+    expect(lines((await uma.get('finish')).text)).toEqual([
+      'waiting: Your grade (100%) is on its way to the LMS.',
+      ...['hall', 'library', 'attic'].map((room) => `waiting: Room ${room} · Grade on its way to the LMS: 100%`),
+    ])
+    await becomes('', { state: 'failed', problem: { code: 'lti/score-refused', status: 403, at: new Date() } })
+    await becomes(':room:hall', { state: 'delivered', deliveredAt: new Date() })
+    await becomes(':room:library', { state: 'failed', problem: { code: 'lti/score-refused', status: 403, at: new Date() } })
+    await becomes(':room:attic', { state: 'delivered', deliveredAt: new Date(), payload: { column: 'room:attic', score: 0, max: 100, activityProgress: 'Initialized', comment: {}, reset: true } })
+    const said = [
+      'failed: Room library · the LMS didn’t take this grade (100%); your instructor can see it',
+      'cleared: Room attic · Grade taken back; your next page, or your instructor, sends it anew',
+    ]
+    expect(lines((await uma.get('finish')).text)).toEqual(['failed: the LMS didn’t take your grade. It is kept here (100%), and your instructor can see it; you need do nothing.', 'delivered: Room hall · Grade in the LMS: 100%', ...said])
+    const map = (await uma.get('')).text
+    for (const words of ['the LMS didn’t take your grade. It is kept here (100%)', 'Grade in the LMS: 100%', 'the LMS didn’t take this grade (100%); your instructor can see it', 'Grade taken back; your next page, or your instructor, sends it anew']) expect(map).toContain(words)
+    await becomes('', { state: 'delivered', deliveredAt: new Date(), payload: { column: 'course', score: 0, max: 100, activityProgress: 'Initialized', comment: {}, reset: true }, problem: undefined })
+    for (const path of ['', 'finish']) expect((await uma.get(path)).text).toContain('Your grade was taken back. Your next page sends it anew; your instructor can, too.')
+    await other.close()
+  })
+})
+
 describe('in other languages', () => {
   it.each([['zh-CN', 'ltr', '继续'], ['ar', 'rtl', 'تابع']])('%s: our words are in it, the course’s keep their own', async (lang, dir, word) => {
     const tom = await world.visitor(`tom-${lang}`, { lang })
