@@ -12,6 +12,18 @@ const PLAIN = new Set([undefined, 'html', 'textarea'])
 const isMissing = ({ type, optional, default: given, widget }: Field, strict: boolean): boolean =>
   !optional && given === undefined && (strict ? !['boolean', 'group'].includes(type) : INSISTED.has(type) && PLAIN.has(widget as string | undefined))
 const MISSING = 'is missing'
+const isUnfinished = ({ message }: Fault): boolean => message === MISSING || /^needs \d+ at least$/.test(message)
+
+const Rules = z.object({ type: z.string().optional(), rules: z.array(z.object({ field: z.string(), equals: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]) })) })
+/** Whether another answer makes a field needless; as the form and H5P's own editor do, of a field beside it. */
+const isHidden = ({ showWhen }: Field, fields: Field[], value: Record<string, unknown>): boolean => {
+  const { type, rules = [] } = Rules.safeParse(showWhen).data ?? {}
+  const met = rules.map(({ field: name, equals }) => {
+    const other = fields.find((each) => each.name === name)
+    return !other || equals.map(String).includes(String(value[name] ?? other.default ?? ''))
+  })
+  return met.length > 0 && !(type === 'or' ? met.some(Boolean) : met.every(Boolean))
+}
 
 /** What only a question can say of itself: that it can be answered. */
 const checkQuestion = (library: string, params: unknown, path: string): Fault[] => {
@@ -44,7 +56,12 @@ class Checker {
   private fields(fields: Field[], value: Record<string, unknown>, path: string, strict: boolean): Fault[] {
     const names = new Set(fields.map(({ name }) => name))
     const unknown = Object.entries(value).filter(([name]) => !names.has(name))
-    return [...fields.flatMap((field) => this.field(field, value[field.name], at(path, field.name), strict)), ...unknown.flatMap(([name, each]) => this.stray(each, at(path, name)))]
+    const faultsOf = (field: Field): Fault[] => {
+      const faults = this.field(field, value[field.name], at(path, field.name), strict)
+      // Nobody is shown it: what was begun there may stay so.
+      return strict && isHidden(field, fields, value) ? faults.filter((each) => !isUnfinished(each)) : faults
+    }
+    return [...fields.flatMap(faultsOf), ...unknown.flatMap(([name, each]) => this.stray(each, at(path, name)))]
   }
 
   /** What no field speaks of may still name a type, which H5P's core would look for. */

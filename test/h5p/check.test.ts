@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cleanParams } from '../../src/h5p/authoring/index.js'
 import { makeCheck } from '../../src/h5p/check.js'
 import { parseSemantics, type Field } from '../../src/h5p/semantics.js'
+import { questionsIn } from '../../src/h5p/scoring/index.js'
+import { ROOT } from '../support/root.js'
 
 const FIELDS: Record<string, Field[]> = Object.fromEntries(Object.entries({
   'H5P.Box 1.2': [{ name: 'title', type: 'text', optional: true }, { name: 'inside', type: 'library', options: ['H5P.Part 1.16'], optional: true }, { name: 'parts', type: 'list', optional: true, max: 2, field: { name: 'part', type: 'library', options: ['H5P.Part 1.16', 'H5P.Box 1.2'] } }],
@@ -88,4 +92,22 @@ it('a pattern that would take for ever is broken off, and asks for nothing', () 
   expect(endless('H5P.Other 1.0', { text: 'aaa' })).toEqual([])
   expect(endless('H5P.Other 1.0', { text: 'aab' })).toMatchObject([{ path: 'text', soft: true }])
   expect(endless('H5P.Other 1.0', { text: `${'a'.repeat(100)}b` })).toEqual([])
+})
+
+describe('what a form of ours has still open', () => {
+  const ours = makeCheck({ get: (library) => parseSemantics(readFileSync(path.join(ROOT, 'h5p-content/libraries', library.replace(' ', '-'), 'semantics.json'), 'utf8')) })
+  const match = { task: '<p>Which?</p>', pairs: [{ left: 'a', right: 'b' }, { left: 'c', right: 'd' }], categories: [{ cards: [{}] }], extras: ['e', null] }
+  it('and nobody is shown, since another answer makes it needless, is no fault, and is played as if it weren’t there', () => {
+    expect(ours('Keyroom.Match 1.0', { kind: 'pairs', ...match })).toEqual([])
+    expect(ours('Keyroom.Match 1.0', match)).toEqual([]) // as it begins
+    expect(questionsIn('Keyroom.Match 1.0', match)).toMatchObject([{ max: 2 }])
+  })
+  it('is one where it is shown, and what can’t be is one wherever it is', () => {
+    expect(ours('Keyroom.Match 1.0', { ...match, kind: 'categories' })).toContainEqual({ path: 'categories.0.title', message: 'is missing' })
+    expect(ours('Keyroom.Match 1.0', { ...match, categories: [{ cards: [{ image: { path: '../else.png' } }] }] })).toContainEqual({ path: 'categories.0.cards.0.image.path', message: 'must be a file of this content' })
+  })
+  it('in a line of a list that may be left open is none', () => {
+    expect(ours('Keyroom.Lock 1.0', { prompt: '<p>?</p>', kind: 'words', words: ['open', null, ''] })).toEqual([])
+    expect(ours('Keyroom.Lock 1.0', { prompt: '<p>?</p>', kind: 'directions', directions: ['up', null, 'down'] })).toEqual([])
+  })
 })

@@ -8,7 +8,7 @@ import { mixed } from './mixed.js'
 import { plain } from './plain.js'
 
 /** An editor leaves a line open now and then. */
-const Filled = z.array(z.string().optional()).default([]).transform((all) => all.filter((each) => each !== undefined && each !== '') as string[])
+const Filled = z.array(z.string().nullish()).default([]).transform((all) => all.flatMap((each) => each || []))
 const Lock = Explained.extend({
   kind: z.enum(['words', 'digits', 'order', 'directions', 'colours']).default('words'),
   words: Filled, digits: z.string().default(''), order: Filled, directions: Filled, colours: Filled, caseSensitive: z.boolean().default(false),

@@ -11,8 +11,8 @@ const Shown = z.object({ text: z.string().optional(), image: Picture, alt: z.str
 const Match = Explained.extend({
   kind: z.enum(['pairs', 'categories']).default('pairs'),
   pairs: z.array(Pair).default([]),
-  categories: z.array(z.looseObject({ title: z.string(), cards: z.array(Shown) })).default([]),
-  extras: z.array(z.string().optional()).default([]),
+  categories: z.array(z.looseObject({ title: z.string().default(''), cards: z.array(Shown).default([]) })).default([]),
+  extras: z.array(z.string().nullish()).default([]),
 })
 type Match = z.output<typeof Match>
 /** What is put somewhere, or where it is put. */
