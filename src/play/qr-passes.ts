@@ -26,7 +26,11 @@ const nameOf = (token: string): string => createHash('sha256').update(token).dig
 export const makePasses = ({ mongo: { db }, now }: Pick<Kit, 'mongo' | 'now'>): Passes => {
   const docs = db.collection<PassDoc>('qr_passes')
   let indexed: Promise<unknown> | undefined
-  const ready = (): Promise<unknown> => (indexed ??= docs.createIndex({ gone: 1 }, { expireAfterSeconds: 0 }))
+  const ready = (): Promise<unknown> => {
+    indexed ??= docs.createIndex({ gone: 1 }, { expireAfterSeconds: 0 })
+    indexed.catch(() => (indexed = undefined)) // asked for again with the next code
+    return indexed
+  }
   const passOf = ({ run, user, sid, room, activity, until, lang }: PassDoc): Pass => ({ run, user, sid, room, activity, until, lang, via: 'phone' })
   const refuse = (doc: PassDoc | null): never => {
     if (!doc) throw new CodeUnknown()

@@ -168,6 +168,16 @@ describe('a content in its frame', () => {
     expect(await again.frame.getByRole('checkbox', { name: 'The class watches' }).isChecked()).toBe(true)
     await again.close()
   })
+  it('is kept by the server where it was left also in a script whose letters are long on their way', async () => {
+    const { frame, close } = await show('check-the-basics', { user: 'writer' })
+    await frame.evaluate(() => {
+      const [instance] = (window as unknown as { H5P: { instances: { getCurrentState(): object }[] } }).H5P.instances
+      if (instance) instance.getCurrentState = () => ({ text: '学'.repeat(9000) })
+      document.body.click()
+    })
+    await expect.poll(async () => (await world.mongo.db.collection<{ data: string }>('h5p_states').findOne({ user: 'writer' }))?.data.length).toBeGreaterThan(9000)
+    await close()
+  })
   it('without questions reports once that it is done', async () => {
     const h5p = { title: 'Read', language: 'en', mainLibrary: 'Keyroom.Text', embedTypes: ['div'], license: 'U', preloadedDependencies: [{ machineName: 'Keyroom.Text', majorVersion: 1, minorVersion: 0 }] }
     await world.h5p.addContent('read', { h5p, content: { text: '<p>Read me.</p>' }, files: await tempDir() })

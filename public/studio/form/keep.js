@@ -4,7 +4,7 @@ import { problemText } from '../../look/problem.js'
 const SOON = 900
 const LATEST = 5000
 const LONGEST = 30_000
-/** What a closing page may still send. */
+/** What a closing page may still send, in bytes. */
 const SMALL = 60_000
 
 /** What this device keeps while the line is down. A window may forbid it: then only the page keeps it. */
@@ -132,7 +132,7 @@ export const makeKeeper = ({ id, url, csrf, revision, at, store, onstate, onsave
     const body = bodyOf(store.get())
     unanswered.add(markOf(store.get().params))
     keep(store.get())
-    if (body.length < SMALL) void fetch(url, { method: 'PUT', headers, body, keepalive: true }).then((response) => response.ok && kept.clear()).catch(() => undefined)
+    if (new window.Blob([body]).size < SMALL) void fetch(url, { method: 'PUT', headers, body, keepalive: true }).then((response) => response.ok && kept.clear()).catch(() => undefined)
   }
   const onHidden = () => document.visibilityState === 'hidden' && void flush()
   const warn = (event) => isDirty() && tries > 0 && event.preventDefault()
