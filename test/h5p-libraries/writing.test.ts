@@ -68,6 +68,25 @@ describe('an open answer', () => {
   })
 })
 
+/** Sent while the line is down; on the way nothing in it can be changed, so what was sent is what stands there. */
+const sentLater = async (page: Page, name: string): Promise<boolean> => {
+  await page.route('**/answers', (route) => route.abort())
+  await page.getByRole('button', { name }).click()
+  await page.locator('#frame-status', { hasText: 'offline' }).waitFor()
+  const fixed = await page.locator('textarea').first().evaluate((area: HTMLTextAreaElement) => area.readOnly)
+  await page.unroute('**/answers')
+  return fixed
+}
+it.each([['OpenAnswer', {}, 'Send it', 'It waits for a person'], ['Reflection', { audience: 'instructor', min: 2 }, 'Done', 'Written and sent.']])('%s: what a reader gets is what the writer is shown, however long it takes', async (type, params, press, told) => {
+  const id = await theatre.add(type, { ...sampleOf(type).params, ...params })
+  const { page, close } = await theatre.show(id, { user: 'finn' })
+  await page.locator('textarea').first().fill(LONG)
+  expect(await sentLater(page, press)).toBe(true)
+  await page.getByText(told).waitFor()
+  expect([lastAnswer()].flat()[0]).toBe(LONG)
+  await close()
+})
+
 describe('a reflection', () => {
   it('for oneself leaves no word of it in an answer or a statement, is done by writing, and can be taken away', async () => {
     const id = await theatre.add('Reflection', sampleOf('Reflection').params)

@@ -116,9 +116,14 @@
         count.show(Core.countWords(text))
       },
       say: (tone, sentence, more) => status.replaceChildren(Core.verdict(tone, sentence, more)),
+      /** What stands there while it is sent is what is sent. */
       wait: () => {
         press.disabled = true
-        return () => { press.disabled = false }
+        field.lock(true)
+        return () => {
+          press.disabled = false
+          field.lock(false)
+        }
       },
       show: ({ sent, pending, review, sample, mayRewrite, solved }) => {
         field.lock(sent)

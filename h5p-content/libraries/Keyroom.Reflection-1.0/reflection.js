@@ -14,8 +14,9 @@
     const min = Number(params.min) || LEAST
     const shared = params.audience === 'instructor'
     const past = bridge?.items?.[item]
-    const before = extras.previousState?.texts ?? (shared && Array.isArray(past?.response) ? past.response : [])
     let done = bridge ? past?.correct === true : extras.previousState?.done === true
+    const sent = shared && Array.isArray(past?.response) ? past.response : undefined
+    const before = (done && sent) || (extras.previousState?.texts ?? sent ?? [])
     let told = done ? (past?.feedback ?? (bridge ? '' : params.explain)) : ''
     let view = null
 
@@ -92,8 +93,13 @@
       },
       say: (tone, sentence, more) => status.replaceChildren(Core.verdict(tone, sentence, more)),
       wait: () => {
-        press.disabled = true
-        return () => { press.disabled = false }
+        const lock = (on) => {
+          press.disabled = on
+          // What is one's own can go on; what is sent stays as it is sent.
+          if (shared) fields.forEach((field) => field.lock(on))
+        }
+        lock(true)
+        return () => lock(false)
       },
       show: (done, told) => {
         press.hidden = done
