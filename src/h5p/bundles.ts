@@ -7,8 +7,8 @@ import type { Core } from './core-files.js'
 import { libraryOf, nameOf, type FileStore, type Libraries } from './store/index.js'
 
 type Kind = 'js' | 'css'
-/** One file of a bundle: of the core, or of a library by its bytes' key. `place`: the folder its own addresses are relative to. */
-interface Part { place: string; core?: string; key?: string }
+/** One file of a bundle: of the core, or of a library by its bytes' key. `place`: the folder its own addresses are relative to; `v`: their version. */
+interface Part { place: string; core?: string; key?: string; v?: string }
 interface BundleDoc { _id: string; kind: Kind; parts: Part[] }
 
 export interface Bundles {
@@ -17,8 +17,11 @@ export interface Bundles {
   routes: Router
 }
 
+/** A bundle's bytes. `isOurs` not: of another core than this node's, as long as one node of several waits for its restart; nobody keeps them under this name. */
+interface Made { bytes: Buffer; isOurs: boolean }
+
 /** Part of a bundle's name: another when bundles are made in another way. */
-const MADE = 1
+const MADE = 2
 const KEPT_NAMES = 2000
 const KEPT_BUNDLES = 100
 
@@ -28,6 +31,11 @@ const textOf = async (files: FileStore, core: Core, { core: file, key }: Part): 
 const joinScripts = (texts: string[]): string => texts.map((text) => `;${text.replace(/^\uFEFF/, '')}\n`).join('')
 
 const RELATIVE = /url\(\s*(['"]?)(?!['"]?(?:[a-z][\w+.-]*:|\/|#))([^'")]+?)\1\s*\)/gi
+/** An address in a stylesheet, as it holds from elsewhere: with the version of what it leads to, so that it can be kept for ever. */
+const absolute = (address: string, { place, v }: Part): string => {
+  const [, file = '', rest = ''] = /^([^?#]*)(.*)$/s.exec(address) ?? []
+  return `${place}/${file}${v === undefined ? rest : `?v=${v}${rest.replace(/^\?/, '&')}`}`
+}
 /** Styles with addresses that hold from elsewhere; what imports must stand first. */
 const joinStyles = (texts: string[], parts: Part[]): string => {
   const imports: string[] = []
@@ -36,7 +44,7 @@ const joinStyles = (texts: string[], parts: Part[]): string => {
       .replace(/^\uFEFF/, '')
       .replace(/@charset\s+[^;]+;/gi, '')
       .replace(/@import\s+(["'])(?!\/|[a-z][\w+.-]*:)([^"']+)\1/gi, '@import url("$2")')
-      .replace(RELATIVE, (_whole, quote: string, address: string) => `url(${quote}${parts[index]?.place ?? ''}/${address.trim()}${quote})`)
+      .replace(RELATIVE, (_whole, quote: string, address: string) => `url(${quote}${absolute(address.trim(), parts[index] ?? { place: '' })}${quote})`)
       .replace(/@import\s+[^;]+;/gi, (rule) => {
         imports.push(rule)
         return ''
@@ -60,17 +68,18 @@ const remember = <T>(map: Map<string, T>, name: string, value: T, most: number):
 export const createBundles = ({ mongo: { db } }: Pick<Kit, 'mongo'>, { core, files, libraries }: { core: Core; files: FileStore; libraries: Libraries }): Bundles => {
   const docs = db.collection<BundleDoc>('h5p_bundles')
   const named = new Map<string, Promise<string[]>>()
-  const made = new Map<string, Promise<Buffer>>()
+  const made = new Map<string, Promise<Made>>()
 
   const partOf = async (address: string): Promise<Part | undefined> => {
     const [, room, rest = ''] = /^\/h5p\/(core|libraries)\/([^?#]+)/.exec(address) ?? []
     const place = `/h5p/${room}/${path.posix.dirname(rest)}`
     const file = decodeURIComponent(rest)
-    if (room === 'core') return core.has(file) ? { place, core: file } : undefined
+    if (room === 'core') return core.has(file) ? { place, core: file, v: core.version } : undefined
     const [folder = '', ...names] = file.split('/')
     const library = room === 'libraries' ? libraryOf(folder) : undefined
-    const found = library && (await libraries.get(nameOf(library)))?.files.get(names.join('/'))
-    return found && { place, key: found.key }
+    const held = library && (await libraries.get(nameOf(library)))
+    const found = held?.files.get(names.join('/'))
+    return held && found && { place, key: found.key, v: held.hash }
   }
   const bundleOf = async (parts: Part[], kind: Kind): Promise<string> => {
     const version = parts.some((part) => part.core !== undefined) ? core.version : ''
@@ -88,13 +97,16 @@ export const createBundles = ({ mongo: { db } }: Pick<Kit, 'mongo'>, { core, fil
       if (part && last?.with === kin) last.parts.push(part), last.addresses.push(address)
       else groups.push({ with: kin, parts: part ? [part] : [], addresses: [address] })
     }
-    return Promise.all(groups.map(({ parts, addresses: alone }) => (parts.length > 1 ? bundleOf(parts, kind) : Promise.resolve(alone[0] ?? ''))))
+    // A stylesheet by itself too, for the addresses in it.
+    const least = kind === 'css' ? 1 : 2
+    return Promise.all(groups.map(({ parts, addresses: alone }) => (parts.length >= least ? bundleOf(parts, kind) : Promise.resolve(alone[0] ?? ''))))
   }
-  const make = async (id: string, kind: string): Promise<Buffer> => {
+  const make = async (id: string, kind: string): Promise<Made> => {
     const bundle = await docs.findOne({ _id: id })
     if (!bundle || bundle.kind !== kind) throw new NotFound({ detail: { bundle: id } })
     const texts = await Promise.all(bundle.parts.map((part) => textOf(files, core, part)))
-    return Buffer.from(kind === 'js' ? joinScripts(texts) : joinStyles(texts, bundle.parts))
+    const isOurs = bundle.parts.every(({ core: file, v }) => file === undefined || v === undefined || v === core.version)
+    return { bytes: Buffer.from(kind === 'js' ? joinScripts(texts) : joinStyles(texts, bundle.parts)), isOurs }
   }
   const forgetting = <T>(map: Map<string, Promise<T>>, name: string, work: Promise<T>, most: number): Promise<T> => {
     work.catch(() => map.delete(name)) // what failed may come yet
@@ -108,8 +120,8 @@ export const createBundles = ({ mongo: { db } }: Pick<Kit, 'mongo'>, { core, fil
     routes: Router().get('/:name', async (req, res) => {
       const [, id = '', kind = ''] = /^([\w-]{24})\.(js|css)$/.exec(req.params.name) ?? []
       if (!id) throw new NotFound({ detail: { bundle: req.params.name } })
-      const bytes = await (made.get(`${id}.${kind}`) ?? forgetting(made, `${id}.${kind}`, make(id, kind), KEPT_BUNDLES))
-      res.type(kind).set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `W/"${id}"` }).send(bytes)
+      const { bytes, isOurs } = await (made.get(`${id}.${kind}`) ?? forgetting(made, `${id}.${kind}`, make(id, kind), KEPT_BUNDLES))
+      res.type(kind).set(isOurs ? { 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `W/"${id}"` } : { 'Cache-Control': 'no-store' }).send(bytes)
     }),
   }
 }

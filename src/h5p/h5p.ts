@@ -74,7 +74,7 @@ export const createH5P = async (kit: Pick<Kit, 'config' | 'log' | 'mongo' | 'vie
     editorInstalled: editor !== undefined,
     editorRoutes: (secrets, people) => (lumiEditor ? editorRoutes({ kit, store, editor: lumiEditor, check, parts }, secrets, people) : Router()),
     ahead: (content) => ahead.get(content) ?? { scripts: [], styles: [] },
-    publicRoutes: publicRoutes({ core: core.dir, editor: editor?.dir }, store, bundles.routes),
+    publicRoutes: publicRoutes(parts, store, bundles.routes),
     frameRoutes: (deps) => frameRoutes({ kit, contents, files: store.files, core, player, states, bundles, ahead }, deps),
   }
 }

@@ -76,11 +76,11 @@ const nameOf = (req: Request, res: Response, coding: Coding): string | undefined
 
 /** An answer as it went out, to be given again at once. */
 interface Answer { headers: Record<string, string>; body: Buffer }
-const SENT = ['Content-Type', 'Cache-Control', 'ETag', 'Vary', 'X-Content-Type-Options'] as const
+const SENT = ['Content-Type', 'Cache-Control', 'ETag', 'Vary', 'X-Content-Type-Options', 'Content-Security-Policy'] as const
 /** As long as another node may take to hear that a library changed: an address is never bound to its bytes for longer. */
 const AGAIN_MS = 2000
 const answerFrom = (res: Response, coding: Coding, body: Buffer): Answer => ({
-  body, headers: { ...Object.fromEntries(SENT.map((name) => [name, String(res.getHeader(name) ?? '')])), 'Content-Encoding': coding, 'Content-Length': String(body.length) },
+  body, headers: { ...Object.fromEntries(SENT.flatMap((name): [string, string][] => (res.hasHeader(name) ? [[name, String(res.getHeader(name))]] : []))), 'Content-Encoding': coding, 'Content-Length': String(body.length) },
 })
 const isAskedAnew = ({ headers }: Request): boolean => headers['if-none-match'] === undefined && headers['if-modified-since'] === undefined
 

@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchChromium } from '../../scripts/chromium.mjs'
+import { packageOf } from './admin-world.js'
 import { ACTIVITY, aLearnersWorld, contentOf, ROOM, within, type LearnersWorld } from '../play/offline-world.js'
 
 let world: LearnersWorld
@@ -72,11 +73,21 @@ describe('files', () => {
     for (const sheet of filesIn(frame).filter((file) => /\.css/.test(file))) {
       const text = (await get(sheet)).body.toString()
       for (const [, inside = ''] of text.matchAll(/url\(["']?(?!data:|#)([^"')]+)/g)) {
-        const { status } = await get(new URL(inside, new URL(sheet, world.url)).pathname)
+        const { pathname, search } = new URL(inside, new URL(sheet, world.url))
+        const { status, headers } = await get(`${pathname}${search}`)
+        if (status === 200) expect([inside, headers['cache-control']]).toEqual([inside, 'public, max-age=31536000, immutable'])
         // A typeface in a form that nobody asks for any more may not be there; nothing else is missing.
         if (!/\.(eot|ttf|woff)$/.test(inside.replace(/[?#].*$/, ''))) expect(status, `${inside} in ${sheet}`).toBe(200)
       }
     }
+  })
+  it('a drawing can do nothing by itself, packed and given again too', async () => {
+    const { h5p, kit } = world.keyroom.rooms
+    await h5p.installLibraries(await packageOf([{ machineName: 'Test.Drawn', majorVersion: 1, minorVersion: 0, files: { 'large.svg': `<svg xmlns="http://www.w3.org/2000/svg">${'<path d="M0 0h9"/>'.repeat(200)}</svg>` } }]))
+    const library = await kit.mongo.db.collection<{ _id: string; hash: string }>('h5p_libraries').findOne({ _id: 'Test.Drawn 1.0' })
+    const drawing = () => get(`/h5p/libraries/Test.Drawn-1.0/large.svg?v=${library?.hash ?? ''}`, { 'accept-encoding': 'br' })
+    await expect.poll(async () => (await drawing()).headers['content-length'], { timeout: 10_000 }).toBeDefined()
+    for (let again = 0; again < 3; again++) expect((await drawing()).headers).toMatchObject({ 'content-encoding': 'br', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" })
   })
   it('a bundle nobody made isn’t there', async () => {
     for (const name of ['A'.repeat(24) + '.js', '../core/js/jquery.js', 'x.js', `${'A'.repeat(24)}.json`]) expect((await get(`/h5p/bundles/${name}`)).status).not.toBe(500)

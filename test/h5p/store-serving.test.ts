@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import express from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { answerProblem, requestId } from '../../src/infra/index.js'
-import { aNode, PNG, streamOf } from './store-world.js'
+import { aLibrary, aNode, PNG, streamOf, zipOf } from './store-world.js'
 import { aKit, makeDoor } from './world.js'
 
 const film = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0'), Buffer.from(Array.from({ length: 2_500_000 }, (_, index) => index % 253))])
@@ -64,11 +65,52 @@ describe.each(['disk', 'gridfs'] as const)('a content’s file from %s', (where)
 })
 
 describe.each(['disk', 'gridfs'] as const)('a library’s file from %s', (where) => {
-  it('is kept for ever by its bytes, and only if a browser loads such', async () => {
+  it('is kept for an hour where its address names no bytes, and not without asking where it names others', async () => {
     const { app } = await serving(where)
-    const script = await request(app).get('/h5p/libraries/Keyroom.Choice-1.0/choice.js').expect(200)
+    const file = '/h5p/libraries/Keyroom.Choice-1.0/choice.js'
+    const plain = await request(app).get(file).expect(200)
+    expect(plain.headers['cache-control']).toBe('public, max-age=3600')
+    await request(app).get(file).set('if-none-match', plain.headers.etag ?? '').expect(304)
+    for (const query of ['v=other', 'v=', 'v=a&v=b']) expect((await request(app).get(`${file}?${query}`).expect(200)).headers['cache-control']).toBe('no-cache')
+    const core = await request(app).get('/h5p/core/styles/h5p.css').expect(200)
+    expect(core.headers['cache-control']).toBe('public, max-age=3600')
+    expect((await request(app).get('/h5p/core/styles/h5p.css?v=other').expect(200)).headers['cache-control']).toBe('no-cache')
+  })
+  it('is kept for ever by its bytes, and only if a browser loads such', async () => {
+    const { app, store } = await serving(where)
+    const { hash = '' } = (await store.libraries.get('Keyroom.Choice 1.0')) ?? {}
+    const script = await request(app).get(`/h5p/libraries/Keyroom.Choice-1.0/choice.js?v=${hash}`).expect(200)
+    expect((await request(app).get(`/h5p/libraries/Keyroom.Choice-1.0/choice.js?v=${hash}&v=2`).expect(200)).headers['cache-control']).toContain('immutable')
     expect(script.headers).toMatchObject({ 'cache-control': 'public, max-age=31536000, immutable', 'content-type': expect.stringContaining('javascript') as string })
     await request(app).get('/h5p/libraries/Keyroom.Choice-1.0/choice.js').set('if-none-match', script.headers.etag ?? '').expect(304)
     for (const path of ['Keyroom.Choice-1.0/semantics.json', 'Keyroom.Choice-1.0/library.json', 'Keyroom.Choice-1.0/..%2f..%2fcore%2fversion.txt', 'Keyroom.Choice-9.0/choice.js', 'Keyroom.Choice-1.0/gone.js', 'x/y.js', 'Keyroom.Choice-1.0/', '%2e%2e/x.js']) await request(app).get(`/h5p/libraries/${path}`).set('accept', 'application/json').expect(404)
+  })
+})
+
+describe('after a library has changed on one node', () => {
+  it('another gives the new bytes under their own address at once, and nobody keeps the old ones there', async () => {
+    const one = await serving('gridfs')
+    const bring = async (patch: number) => one.h5p.installLibraries(await zipOf(aLibrary('H5P.Rolled', { version: [1, 0, patch] })))
+    await bring(1)
+    const other = await aNode({ mongo: one.mongo, where: 'gridfs' })
+    const app = express().use('/h5p', other.h5p.publicRoutes)
+    expect((await request(app).get('/h5p/libraries/H5P.Rolled-1.0/run.js').expect(200)).text).toContain('H5P.Rolled 1')
+    await bring(2)
+    const { hash = '' } = (await one.store.libraries.get('H5P.Rolled 1.0')) ?? {}
+    const fresh = await request(app).get(`/h5p/libraries/H5P.Rolled-1.0/run.js?v=${hash}`).expect(200)
+    expect([fresh.text, fresh.headers['cache-control']]).toEqual([expect.stringContaining('H5P.Rolled 2') as string, 'public, max-age=31536000, immutable'])
+  })
+})
+
+describe('while one node still runs the core before', () => {
+  it('its bytes are kept by nobody under a name that another’s have', async () => {
+    const { app, mongo } = await serving('gridfs')
+    const parts = (v: string) => [{ place: '/h5p/core/styles', core: 'styles/h5p.css', v }]
+    const { version } = JSON.parse(await readFile('node_modules/h5p-standalone/package.json', 'utf8')) as { version: string }
+    await mongo.db.collection<{ _id: string }>('h5p_bundles').insertMany([{ _id: 'A'.repeat(24), kind: 'css', parts: parts('another') }, { _id: 'B'.repeat(24), kind: 'css', parts: parts(version) }] as never)
+    expect((await request(app).get(`/h5p/bundles/${'A'.repeat(24)}.css`).expect(200)).headers['cache-control']).toBe('no-store')
+    const ours = await request(app).get(`/h5p/bundles/${'B'.repeat(24)}.css`).expect(200)
+    expect(ours.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    expect(ours.text).toContain(`?v=${version}`)
   })
 })

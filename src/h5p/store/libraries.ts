@@ -33,7 +33,8 @@ export interface Libraries {
   all(): Promise<ReadonlyMap<string, Library>>
   /** What `all` knew last. */
   known(): ReadonlyMap<string, Library>
-  get(name: string): Promise<Library | undefined>
+  /** `hash`: where what is known has other bytes, another node may know better. */
+  get(name: string, hash?: string): Promise<Library | undefined>
   /** @throws NotFound */
   text(library: Library, file: string): Promise<string>
   /** Each whole or not at all, and all or none: readers change over at once. */
@@ -140,9 +141,9 @@ export const createLibraries = async ({ db, client }: Pick<Mongo, 'db' | 'client
   return {
     all: current,
     known: () => all,
-    async get(name) {
+    async get(name, hash) {
       const found = (await current()).get(name)
-      if (found) return found
+      if (found && (hash === undefined || found.hash === hash)) return found
       // Another node may have installed it just now.
       await upToDate()
       return all.get(name)
