@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs'
+import { utimes } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { editorPlace } from '../../src/h5p/index.js'
-import { packageOf } from './admin-world.js'
+import { anAdmin, packageOf } from './admin-world.js'
 import { anEditorFolder } from './editor-folder.js'
 import { aWorld, axeFaults, type World } from '../studio/contents-world.js'
 import { PNG } from './store-world.js'
@@ -221,6 +225,21 @@ describe('what the editor asks', () => {
     expect([answer.status, path]).toEqual([200, expect.stringMatching(new RegExp(`\\.${ending}#tmp$`)) as string])
     const waiting = await world.keyroom.rooms.kit.mongo.db.collection<{ name: string; expiresAt: Date; at: Date }>('h5p_temporary').findOne({ name: path.replace(/#tmp$/, '') })
     expect(Number(waiting?.expiresAt) - Number(waiting?.at)).toBeGreaterThan(20 * 3_600_000)
+  })
+  it('with each upload, once an hour at most, what nobody refers to any more is cleared away', async () => {
+    const { h5p, kit, url } = await anAdmin({
+      config: { editorPath: await anEditorFolder() },
+      mount: (app, here) => void app.use('/studio/:run/h5p-editor/:ticket', here.h5p.editorRoutes(here.kit, { isAuthor: () => Promise.resolve(true), adminLasts: () => Promise.resolve(false) })),
+    })
+    const { key } = await h5p.files.put(Readable.from([Buffer.from('of nobody')]))
+    const [file, long] = [path.join(kit.config.dataDir, 'h5p', 'files', key.slice(0, 2), key), new Date(Date.now() - 2 * 86_400_000)]
+    await utimes(file, long, long)
+    const form = new FormData()
+    form.set('field', JSON.stringify({ name: 'image', type: 'image' }))
+    form.set('file', new Blob([new Uint8Array(PNG)]), 'a.png')
+    const place = editorPlace(kit, { run: 'r', course: 'c', user: 'ana', name: 'Ana', exp: Date.now() / 1000 + 60 }, 'en').replace(/\?.*$/, '')
+    expect((await fetch(`${url}${place}ajax?action=files`, { method: 'POST', body: form })).status).toBe(200)
+    await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(false)
   })
   it('installs nothing for who isn’t an administrator', async () => {
     const answer = await ask(`${await placeOf('new')}ajax?action=library-install&id=H5P.Accordion`, { method: 'POST' })

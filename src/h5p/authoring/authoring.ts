@@ -79,7 +79,7 @@ const createTypes = ({ libraries }: Pick<Store, 'libraries'>): Pick<Authoring, '
 
 const HOUR_MS = 3_600_000
 /** Where files come in, what nobody refers to any more goes: once an hour at most, beside the request. */
-const makeSweeper = (store: Store, log: Pick<Log, 'warn'>): (() => void) => {
+export const makeSweeper = (store: Store, log: Pick<Log, 'warn'>): (() => void) => {
   let next = 0
   return () => {
     if (Date.now() < next) return

@@ -1,5 +1,5 @@
 /** Authoring: drafts of a course, their files, and what a form is made of. */
-export { createAuthoring, wordsOf } from './authoring.js'
+export { createAuthoring, makeSweeper, wordsOf } from './authoring.js'
 export { cleanParams } from './clean-params.js'
 export { refuseRestricted } from './restricted.js'
 export { HEAD, LIMITS, sniff } from './sniff.js'

@@ -1,6 +1,7 @@
 import { H5PConfig, H5PEditor, H5pError, type IEditorModel, type IKeyValueStorage, type ITemporaryFileStorage } from '@lumieducation/h5p-server'
 import type { Kit } from '../../infra/index.js'
 import { hubConfig, type Hub, type HubAddresses } from '../admin/index.js'
+import { makeSweeper } from '../authoring/index.js'
 import type { Core } from '../core-files.js'
 import { coreFile, makeAddresses } from '../lumi.js'
 import { WHITELISTS } from '../packages/index.js'
@@ -13,10 +14,13 @@ import { lumiWords } from './words.js'
 export interface EditorStores { store: Store; core: Core; files: EditorFiles; values: IKeyValueStorage; hub: Hub; hubAddresses?: HubAddresses }
 
 /** Files that wait to be saved stay after the first save, until their time is over: the editor goes on naming them so. */
-const lasting = (temporary: ITemporaryFileStorage): ITemporaryFileStorage => ({
+const lasting = (temporary: ITemporaryFileStorage, sweepNowAndThen: () => void): ITemporaryFileStorage => ({
   ...temporary,
   deleteFile: () => Promise.resolve(),
-  saveFile: (...file) => temporary.saveFile(...file).catch((error: unknown) => Promise.reject(asH5pError(error) as Error)),
+  saveFile(...file) {
+    sweepNowAndThen()
+    return temporary.saveFile(...file).catch((error: unknown) => Promise.reject(asH5pError(error) as Error))
+  },
 })
 
 /**
@@ -24,7 +28,7 @@ const lasting = (temporary: ITemporaryFileStorage): ITemporaryFileStorage => ({
  */
 export const createLumiEditor = (kit: Pick<Kit, 'log' | 'config'>, stores: EditorStores): H5PEditor => {
   const { store, core, files, values, hub, hubAddresses } = stores
-  const temporary = lasting(store.lumi.temporary)
+  const temporary = lasting(store.lumi.temporary, makeSweeper(store, kit.log))
   const config = hubConfig(new H5PConfig(undefined, { baseUrl: '/h5p', fetchingDisabled: 1, contentTypeCacheRefreshInterval: Number.MAX_SAFE_INTEGER, setFinishedEnabled: false }), hubAddresses)
   config.editorLibraryUrl = '/editor'
   // The same kinds as in our own form; and an afternoon's work may wait for its first save.
