@@ -94,6 +94,28 @@ try {
     const { params, revision } = await draft()
     must(/Which one is wrong\?/.test(params.question) && revision === 2, JSON.stringify({ params, revision }))
   })
+  await check('who goes away from what isn’t saved is asked first, and from what is, isn’t', async () => {
+    const asked = []
+    const answer = (dialog) => {
+      asked.push(dialog.type())
+      return dialog.dismiss()
+    }
+    page.on('dialog', answer)
+    const title = editorOf().locator('.field-name-extraTitle input')
+    await title.fill('Not yet saved')
+    await page.locator('#preview').click()
+    for (let tries = 0; tries < 50 && asked.length === 0; tries++) await page.waitForTimeout(100)
+    must(asked.join() === 'beforeunload' && page.url().includes('/editor/'), `${asked.join()} ${page.url()}`)
+    await title.fill('Which of these?')
+    await save()
+    const here = page.url()
+    await page.locator('#preview').click()
+    await page.waitForURL(/\/preview$/)
+    must(asked.length === 1, asked.join())
+    page.off('dialog', answer)
+    await page.goto(here)
+    await editorOf().locator('.field-name-question .ckeditor').first().waitFor()
+  })
   await check('licence and authors are written, and kept', async () => {
     await editorOf().locator('.h5p-metadata-toggler').first().click()
     await editorOf().locator('.h5p-metadata-popup-overlay select').first().selectOption('CC BY')

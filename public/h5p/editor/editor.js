@@ -14,8 +14,18 @@
     getAjaxUrl: (action, parameters = {}) => [settings.ajaxPath + action, ...Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join('&'),
     ...(page.draft ? { contentId: page.draft } : {}),
   })
-  const editor = new editorOf.Editor(page.library, page.params ? JSON.stringify(page.params) : undefined, document.querySelector('.h5p-editor'), () => {
+  const editor = new editorOf.Editor(page.library, page.params ? JSON.stringify(page.params) : undefined, document.querySelector('.h5p-editor'), function () {
     button.disabled = false
+    // `this`: the window with the form.
+    for (const touch of ['pointerdown', 'keydown']) this.addEventListener(touch, () => (kept ??= written()), { capture: true })
+  })
+
+  /** What is written as it was kept last, or when a hand first came to it: a form fills in much by itself. */
+  let kept
+  const written = () => JSON.stringify(editor.selector?.form && editor.getParams(true))
+  // It saves nothing by itself: whoever goes away is asked first.
+  window.addEventListener('beforeunload', (event) => {
+    if (kept !== undefined && written() !== kept) event.preventDefault()
   })
 
   const say = (sentence, bad = false) => {
@@ -37,12 +47,13 @@
     if (!content) return say(page.words.incomplete, true)
     try {
       const { params, metadata } = JSON.parse(content.params)
-      const kept = await send({ revision, library: content.library, params, metadata })
-      tell({ saved: kept.draft })
+      const answer = await send({ revision, library: content.library, params, metadata })
+      kept = written()
+      tell({ saved: answer.draft })
       // A new one goes on at an address that names it.
-      if (kept.next) return location.replace(`${kept.next}?lang=${encodeURIComponent(page.lang)}&saved=1`)
-      revision = kept.revision
-      say(kept.faults.length > 0 ? page.words.faults : page.words.saved)
+      if (answer.next) return location.replace(`${answer.next}?lang=${encodeURIComponent(page.lang)}&saved=1`)
+      revision = answer.revision
+      say(answer.faults.length > 0 ? page.words.faults : page.words.saved)
     } catch (error) {
       say(error.message, true)
     }
