@@ -11,7 +11,9 @@ const PATIENCE_MS = 6000
 const windowOf = (target) => {
   const around = window.parent === window ? window.opener : window.parent
   try {
-    return target === '_parent' ? around : around?.frames[target]
+    const found = target === '_parent' ? around : around?.frames[target]
+    // What a window has by other names is no frame.
+    return typeof found?.postMessage === 'function' ? found : undefined
   } catch {
     return undefined
   }

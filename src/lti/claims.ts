@@ -25,7 +25,7 @@ const address = optional(z.union([z.literal('').transform(() => undefined), z.ur
 /** The claims Keyroom reads, each of the type it must have: an object where a string belongs never reaches the database. */
 const Claims = z.object({
   iss: id, sub: id, nonce: z.string().min(1).max(1000), exp: z.number(), iat: z.number(),
-  name: named, given_name: named, family_name: named, email: named,
+  name: named, given_name: named, family_name: named, email: named, locale: optional(z.string().max(40).catch('')),
   [`${LTI}deployment_id`]: id,
   [`${LTI}target_link_uri`]: z.string().min(1).max(2000),
   [`${LTI}roles`]: z.array(z.string().max(500)).max(100),
@@ -121,7 +121,7 @@ export const readClaims = (payload: Record<string, unknown>): Launch => {
     resourceLink: link?.id ?? '', resourceTitle: link?.title, context: place?.id ?? `link:${link?.id}`, contextTitle: place?.title,
     slug: custom.course?.slice(0, 100) || undefined,
     open: targetIn(custom), history: historyIn(custom), zone: zoneIn(custom),
-    lang: shown?.locale, back: wayBack(shown?.return_url), returnTo,
+    lang: shown?.locale || parsed.data.locale || undefined, back: wayBack(shown?.return_url), returnTo,
     ags: withoutAbsent(part<NonNullable<Launch['ags']>>(AGS)), nrps: part<{ context_memberships_url?: string }>(NRPS)?.context_memberships_url,
     deepLinking: message === 'LtiDeepLinkingRequest' ? claims[DEEP_LINKING] : undefined, forUser: part<{ user_id: string }>(`${LTI}for_user`)?.user_id,
     mentees: part<string[]>(`${LTI}role_scope_mentor`), product: part<{ product_family_code?: string }>(`${LTI}tool_platform`)?.product_family_code,

@@ -129,6 +129,10 @@ describe('a link that names no course, where there are several', () => {
     expect(decodeURIComponent(page.text)).toContain('lti_errormsg=这个链接尚未设置')
     expect(way.arrivals).toEqual([])
   })
+  it('tells it in the person’s own language where the LMS says that alone', async () => {
+    const page = pageOf(await door.launch((claims) => void Object.assign(claims, { locale: 'ar', [claim('context')]: { id: aContext() }, [claim('resource_link')]: { id: 'a' } })))
+    expect([page.code, page.text]).toEqual(['lti/not-set-up', expect.stringContaining('<html lang="ar"')])
+  })
   it('asks an instructor once: then everybody comes in, also who stood before it', async () => {
     const context = aContext()
     expect(pageOf(await comes({ context, link: 'a' })).code).toBe('lti/not-set-up')

@@ -41,8 +41,8 @@ export const aStorageLms = async (tool: string): Promise<StorageLms> => {
   app.get('/storage/:keeping', (req, res) => void res.send(page(`<script>const keeping = '${escaped(req.params.keeping)}'${STORAGE}</script>`)))
   app.get('/course/:keeping', (req, res) => {
     const keeping = req.params.keeping as Keeping
-    const target: Record<string, string> = keeping === 'none' ? {} : { lti_storage_target: keeping === 'page' || keeping === 'other-value' || keeping === 'failing' ? '_parent' : 'lms-storage' }
-    const { user = 'u1', context = 'course-1', iss = platform.issuer } = req.query as Record<string, string>
+    const { user = 'u1', context = 'course-1', iss = platform.issuer, storage } = req.query as Record<string, string>
+    const target: Record<string, string> = storage ? { lti_storage_target: storage } : keeping === 'none' ? {} : { lti_storage_target: keeping === 'page' || keeping === 'other-value' || keeping === 'failing' ? '_parent' : 'lms-storage' }
     const login = `${tool}/lti/login?${new URLSearchParams({ iss, client_id: 'client-1', login_hint: JSON.stringify({ user, context }), target_link_uri: `${tool}/lti/launch`, ...target })}`
     // The frame before the tool's, so that it hears what the tool says first.
     const beside = keeping === 'frame' ? '<iframe name="lms-storage" src="/storage/frame"></iframe>' : keeping === 'silent' ? '<iframe name="lms-storage" src="/storage-that-is-silent"></iframe>' : ''
