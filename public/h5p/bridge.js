@@ -307,9 +307,11 @@
   again.searchParams.set('apart', '1')
   document.getElementById('frame-again').href = again.href
 
-  // A page around that began to listen late asks.
+  // A page around that began to listen late asks; and whether anything is kept here, where it mayn't look itself, of other activities.
   window.addEventListener('message', ({ data, source, origin }) => {
-    if (source !== window.parent || origin !== parent || data?.keyroom !== 'measure') return
+    if (source !== window.parent || origin !== parent) return
+    if (data?.keyroom === 'kept' && Array.isArray(data.names)) tell({ keyroom: 'kept', names: window.KeyroomOutbox.waiting(data.names) })
+    if (data?.keyroom !== 'measure') return
     height = 0
     measure()
     if (came) tell({ keyroom: came })

@@ -3,7 +3,7 @@ const LATE_MS = 15_000
 /** Once all of it has loaded, a content needs no longer to begin. */
 const GRACE_MS = 6_000
 
-/** `on`: `ready()`, `late(failed)`, `said(text)`, `outcome()`, `ended()`, `escape()`; what isn't given isn't told. */
+/** `on`: `ready()`, `late(failed)`, `said(text)`, `outcome()`, `ended()`, `escape()`, `kept(names)`; what isn't given isn't told. */
 export const watchFrame = (frame, on) => {
   const origin = new URL(frame.src, location.href).origin
   let timer
@@ -34,6 +34,7 @@ export const watchFrame = (frame, on) => {
     outcome: () => on.outcome?.(),
     ended: () => on.ended?.(),
     escape: () => on.escape?.(),
+    kept: ({ names }) => Array.isArray(names) && on.kept?.(names),
   }
   const onMessage = ({ data, source, origin: from }) => {
     if (!frame.isConnected) return window.removeEventListener('message', onMessage)
@@ -56,6 +57,8 @@ export const watchFrame = (frame, on) => {
   if (inside?.readyState === 'complete' && inside.URL !== 'about:blank') onLoad()
   else ask()
   return {
+    /** Asks which of these outboxes have something in them; `kept` hears it. */
+    askKept: (names) => frame.contentWindow?.postMessage({ keyroom: 'kept', names }, origin),
     /** Loads it anew, from another address where one is given. */
     again(address = frame.getAttribute('src')) {
       expect()

@@ -22,8 +22,19 @@ const news = () => {
   renewing = renewing.then(() => renew(content.dataset.here)).then(tellNew).catch(() => undefined) // offline for a moment: the next news brings all
 }
 
+/** Something kept of another activity is sent by that one: the way there. The frame knows, which may be of another origin than this page. */
+const others = JSON.parse(document.getElementById('kept-data').textContent)
+const tellKept = ([name]) => {
+  const other = others.find((each) => each.name === name)
+  if (!other) return
+  const link = note('kept').querySelector('a')
+  Object.assign(link, { href: other.href, textContent: other.words })
+  note('kept').hidden = false
+}
+
 const watched = watchFrame(frame, {
   ready() {
+    watched.askKept(others.map(({ name }) => name))
     showLoading(false)
     delete content.dataset.failed
     note('late').hidden = true
@@ -43,6 +54,7 @@ const watched = watchFrame(frame, {
     note('late').hidden = true
   },
   escape: hush,
+  kept: tellKept,
 })
 showLoading(true)
 const again = (address) => {
@@ -76,18 +88,6 @@ offerPhone(({ here }) => {
   news()
   if (here) again()
 })
-
-/** Something kept of another activity is sent by that one: the way there. */
-const tellKept = () => {
-  const others = JSON.parse(document.getElementById('kept-data').textContent)
-  const [name] = window.KeyroomOutbox.waiting(others.map((each) => each.name))
-  const other = others.find((each) => each.name === name)
-  if (!other) return
-  const link = note('kept').querySelector('a')
-  Object.assign(link, { href: other.href, textContent: other.words })
-  note('kept').hidden = false
-}
-if (window.KeyroomOutbox) tellKept()
 
 // What was done on a phone or in a window of its own shows on return.
 const onReturn = () => {

@@ -89,7 +89,7 @@ const pagesOver = ({ kit, play, ledger, h5p, ladders, live, lmsNameOf }: PlayPag
       justOpened: asked.opened !== undefined && kit.now().getTime() - openedAt < JUST_NOW_MS,
     })
     if (!view) throw new NotFound({ detail: { room: room.id } })
-    show(scene, 'play/room', { room: view }, { title: room.title, keep: `&activity=${encodeURIComponent(view.activity.id)}`, scripts: ['h5p/outbox.js', 'play/room.js', 'play/door.js', 'play/frame.js'] })
+    show(scene, 'play/room', { room: view }, { title: room.title, keep: `&activity=${encodeURIComponent(view.activity.id)}`, scripts: ['play/room.js', 'play/door.js', 'play/frame.js'] })
   }
 
   /** In student view nothing leaves the house. */

@@ -120,6 +120,19 @@ describe('a content in its frame', () => {
     expect(await heard(page, 'status')).toMatchObject([{ text: expect.stringContaining('offline') as string }, { text: expect.stringContaining('back online') as string }])
     await close()
   })
+  it('tells a page of another origin which activities something is kept of', async () => {
+    const { page, frame, context, close } = await show('check-the-basics', { user: 'tunnel' })
+    await context.setOffline(true)
+    const mine = await frame.evaluate((item) => {
+      const { keyroom } = window.H5PIntegration
+      void keyroom.answer(item, [0]).catch(() => undefined)
+      return keyroom.outbox
+    }, ITEM)
+    await expect.poll(() => frame.evaluate(() => Object.keys(localStorage).some((name) => name.includes(':queue:')))).toBe(true)
+    await page.evaluate((names) => document.querySelector('iframe')?.contentWindow?.postMessage({ keyroom: 'kept', names }, '*'), ['others', mine])
+    await expect.poll(() => heard(page, 'kept')).toMatchObject([{ names: [mine], origin: world.url }])
+    await close()
+  })
   it('counts an answer once whose confirmation was lost on the way', async () => {
     const { frame, close } = await show('check-the-basics', { user: 'unlucky' })
     const before = answersOf(ITEM).length
