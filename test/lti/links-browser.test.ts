@@ -60,6 +60,16 @@ it('in the LMS’s frame with third-party cookies blocked: who comes first is to
   expect(frame && (await axeFaults(frame as never))).toEqual([])
 }, 120_000)
 
+it('a copied link may lead elsewhere, also for who has chosen first how the copy goes on', async () => {
+  const copy = world.lms.copyContext(link.context)
+  const copied = world.lms.links(copy.id).find(({ title }) => title === link.title)
+  const teacher = await opens('12', copied)
+  await teacher.getByRole('radio', { name: /^Carry on/ }).check(SLOW)
+  await teacher.getByRole('button', { name: 'Choose another course' }).click()
+  await teacher.getByRole('heading', { name: 'Where shall this link lead?' }).waitFor(SLOW)
+  expect(await teacher.getByRole('alert').count()).toBe(0)
+}, 120_000)
+
 it('a teacher who switched to student sees that nothing counts, begins afresh, and takes part after all, in the frame', async () => {
   world.lms.setRoles('12', ['Instructor'])
   await (await opens('12', named)).locator('.totals').first().waitFor(SLOW)

@@ -11,7 +11,9 @@ interface Setup { visitor: Visitor; place: LaunchPlace; copied?: Copied }
 const SETUP_SECONDS = 1800
 const PURPOSE = 'link-setup'
 
-const Form = z.looseObject({ setup: z.string().max(20_000), course: z.string().max(100).optional().catch(undefined), way: z.enum(['carry-on', 'fresh', 'other']).optional().catch(undefined) })
+/** The button that leads elsewhere comes after what was chosen among the ways, and is what is meant. */
+const lastOf = (value: unknown): unknown => (Array.isArray(value) ? value.at(-1) : value)
+const Form = z.looseObject({ setup: z.string().max(20_000), course: z.string().max(100).optional().catch(undefined), way: z.preprocess(lastOf, z.enum(['carry-on', 'fresh', 'other']).optional()).catch(undefined) })
 
 const maySetUp = (role: Role): boolean => role === 'author' || role === 'instructor'
 
