@@ -18,6 +18,8 @@ const fromRegistry = async () => {
 
 /** No sandbox of its own in containers, and no calls home. */
 const QUIET = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+/** A frame of another site stays in its page's process: the driver at times loses one that changes it several times in a second. */
+const STEADY = ['--disable-site-isolation-trials']
 
 /** A headless Chromium; `blocked` refuses third-party cookies, as private windows and other browsers do. */
 export const launchChromium = async ({ blocked = false } = {}) => {
@@ -26,7 +28,7 @@ export const launchChromium = async ({ blocked = false } = {}) => {
   const search = [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':')
   return chromium.launch({
     executablePath,
-    args: [...QUIET, '--disable-dev-shm-usage', ...(blocked ? ['--test-third-party-cookie-phaseout'] : [])],
+    args: [...QUIET, ...STEADY, '--disable-dev-shm-usage', ...(blocked ? ['--test-third-party-cookie-phaseout'] : [])],
     env: { ...process.env, ...(search ? { LD_LIBRARY_PATH: search } : {}) },
   })
 }

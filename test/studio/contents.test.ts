@@ -352,6 +352,7 @@ describe('without scripts', () => {
     await page.check('input[value="Keyroom.Choice 1.0"]')
     await page.fill('#title', 'No script')
     await page.click('form[method=post] button.btn')
+    await page.waitForURL(/contents\/draft-/)
     expect(await page.locator('noscript, main').allInnerTexts().then((all) => all.join())).toContain('The form needs JavaScript')
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
     const file = path.join(home, 'no-script.h5p')
