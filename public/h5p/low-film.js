@@ -50,6 +50,8 @@
   const showPanel = ($place, params, contentId, load) => {
     const panel = document.importNode(document.getElementById('frame-film').content, true).firstElementChild
     const part = (name) => panel.querySelector(`[data-film=${name}]`)
+    // The panel speaks the page's language; what the film asks, the content's.
+    const { lang, dir } = document.querySelector('.h5p-content')
     const { poster, track, listed, whole } = partsOf(params, contentId)
     if (poster) Object.assign(part('poster'), { src: poster, hidden: false })
     if (track) {
@@ -61,7 +63,7 @@
       const row = document.createElement('li')
       const told = keyroom.told?.[action.subContentId]
       if (told) row.append(Object.assign(document.createElement('p'), { className: 'small muted', textContent: told }))
-      const box = row.appendChild(document.createElement('div'))
+      const box = row.appendChild(Object.assign(document.createElement('div'), { lang, dir }))
       part('list').append(row)
       window.H5P.newRunnable(action, contentId, window.H5P.jQuery(box), false, {})
     }

@@ -161,6 +161,18 @@ describe('an official film with less data', () => {
     expect(await page.locator('.frame-film').count()).toBe(0)
     await page.close()
   })
+  it('is told of in the page’s language and from its side, what it asks in its own', async () => {
+    const { page } = await open(true)
+    const address = new URL(page.url())
+    address.searchParams.set('lang', 'ar')
+    await page.goto(address.href)
+    const panel = page.locator('.frame-film')
+    await panel.getByText('حمّل الفيلم').waitFor()
+    const spoken = (of: typeof panel) => of.evaluate((element) => [element.closest('[lang]')?.getAttribute('lang'), getComputedStyle(element).direction])
+    expect(await spoken(panel.getByText('حمّل الفيلم'))).toEqual(['ar', 'rtl'])
+    expect(await spoken(panel.getByRole('button', { name: 'Check' }).first())).toEqual(['en', 'ltr'])
+    await page.close()
+  })
   it('waits inside a container too, beside what is shown there at once', async () => {
     const film = { library: 'H5P.InteractiveVideo 1.27', subContentId: 'film', params, metadata: {} }
     const { page, films } = await open(true, { library: 'H5P.Column', dependencies: ['H5P.Column 1.17'], content: { content: [trueFalse('beside'), film].map((content) => ({ content })) } })
