@@ -5,7 +5,6 @@ import { NotFound } from '../infra/index.js'
 import { cleanParams } from './authoring/index.js'
 import type { ContentFolder } from './model.js'
 import { exportPackage } from './packages/index.js'
-import { PackageRefused } from './refusals.js'
 import { questionsIn, strip, type Question } from './scoring/index.js'
 import { isDraftId, mainOf, metadataOf, piecesBelow, publish, storeContentFiles, type ContentDoc, type ContentFile, type Store } from './store/index.js'
 
@@ -70,9 +69,6 @@ export const createContents = ({ docs, files, libraries }: Pick<Store, 'docs' | 
     async exported(id) {
       const doc = await need(id)
       if (doc.course !== undefined) throw new NotFound({ detail: { content: id } })
-      const installed = await libraries.all()
-      const missing = doc.libraries.filter((name) => !installed.has(name))
-      if (missing.length > 0) throw new PackageRefused('library-missing', 'h5p.json', { libraries: missing.join(', '), count: missing.length })
       // Other hosts want more of an `h5p.json` than a course file needs.
       const metadata = metadataOf(JSON.parse(doc.metadata) as object, { ...doc, params: JSON.parse(doc.params) as object })
       return exportPackage({ files, libraries }, { ...doc, metadata: JSON.stringify(metadata) })

@@ -151,8 +151,8 @@ export interface Authoring {
   remove(course: string, id: string): Promise<void>
   /** @throws FileTooLarge, FileTypeRefused, CourseFull */
   addFile(course: string, id: string, file: { name: string; stream: Readable }): Promise<AddedFile>
-  /** Takes a `.h5p` in as a draft. Libraries it brings are installed only where `allowLibraries` says so. @throws PackageRefused */
-  importPackage(course: string, file: string, by: string, options?: { allowLibraries?: boolean }): Promise<Draft>
+  /** Takes a `.h5p` in as a draft. Libraries it brings are installed only where `allowLibraries` says so; `held`: it is of this course, and may hold restricted types. @throws PackageRefused */
+  importPackage(course: string, file: string, by: string, options?: { allowLibraries?: boolean; held?: boolean }): Promise<Draft>
   /** The draft as a `.h5p`: its content and the libraries it needs. */
   exportPackage(course: string, id: string): Promise<Readable>
   /**

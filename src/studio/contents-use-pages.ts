@@ -87,7 +87,7 @@ export const usePages = (deps: ContentsDeps) => {
     try {
       const file = path.join(dir, 'activity.h5p')
       await pipeline(await h5p.exportPackage(content), createWriteStream(file))
-      const draft = await h5p.authoring.importPackage(scene.slug, file, scene.session.user)
+      const draft = await h5p.authoring.importPackage(scene.slug, file, scene.session.user, { held: true })
       await studio.places.put(scene.slug, draft.id, { activity })
       res.redirect(303, `${scene.base}/${draft.id}`)
     } finally {

@@ -186,6 +186,22 @@ describe('a course’s source', () => {
     expect(Object.values(await readFiles((await empty.h5p.authoring.folder('elsewhere', back.id)).files))).toContainEqual(PNG)
   }, 60_000)
 
+  it('lets authors change an activity whose type was restricted since; begun or brought in it is by none of them', async () => {
+    const { h5p, kit } = world.keyroom.rooms
+    await h5p.installLibraries(await packageOf([{ machineName: 'Test.Held', majorVersion: 1, minorVersion: 0 }]))
+    const { id } = await world.authoring.create(world.slug, { library: 'Test.Held 1.0', title: 'Held', params: { text: 'Hello' } }, 'u-author')
+    expect((await use(author, world, id, { goal: 'add', room: 'library', title: 'Held', pass: '60', selfReported: 'on' })).status).toBe(303)
+    const file = await save(await author.get(`/studio/${world.run}/contents/activities/held/package`), '.h5p')
+    await (await createStore(kit, path.join(kit.config.dataDir, 'h5p'))).libraries.restrict('Test.Held 1.0', true)
+    await expect.poll(async () => (await world.authoring.types('en')).find(({ library }) => library === 'Test.Held 1.0')?.restricted, { timeout: 20_000 }).toBe(true)
+    const edited = await author.post(`/studio/${world.run}/contents/activities/held/edit`)
+    expect(edited.status).toBe(303)
+    const draft = edited.headers.get('location')?.split('/').at(-1) ?? ''
+    expect(await world.authoring.save(world.slug, draft, { revision: 1, params: { text: 'Mended' } }, 'u-author')).toMatchObject({ draft: { params: { text: 'Mended' } } })
+    await expect(world.authoring.importPackage(world.slug, file, 'u-author')).rejects.toMatchObject({ why: 'restricted' })
+    await expect(world.authoring.create(world.slug, { library: 'Test.Held 1.0', title: 'Anew' }, 'u-author')).rejects.toMatchObject({ status: 403 })
+  }, 60_000)
+
   it('gives no package of an activity whose type is gone, nor a draft of it: the sentence names what is missing', async () => {
     const { h5p, kit } = world.keyroom.rooms
     await h5p.installLibraries(await packageOf([{ machineName: 'Test.Absent', majorVersion: 1, minorVersion: 3 }]))
@@ -194,7 +210,7 @@ describe('a course’s source', () => {
     await (await createStore(kit, path.join(kit.config.dataDir, 'h5p'))).libraries.remove('Test.Absent 1.3')
     const base = `/studio/${world.run}/contents/activities/soon-gone`
     await expect.poll(async () => (await author.get(`${base}/package`)).status, { timeout: 20_000 }).toBe(422)
-    for (const answer of [await author.get(`${base}/package`), await author.post(`${base}/edit`)]) expect([answer.status, (await answer.text()).includes('Test.Absent 1.3')]).toEqual([422, true])
+    for (const answer of [await author.get(`${base}/package`), await author.post(`${base}/edit`), await author.get(`/studio/${world.run}/contents/${id}/package`)]) expect([answer.status, (await answer.text()).includes('Test.Absent 1.3')]).toEqual([422, true])
   }, 60_000)
 })
 

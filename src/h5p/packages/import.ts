@@ -13,6 +13,8 @@ export interface ImportDeps {
   log: Pick<Log, 'info'>
   /** For an administrator: libraries it brings may be installed, and restricted ones used. */
   allowLibraries?: boolean
+  /** It is of the course it comes to: what a course has goes on, of a restricted type too. */
+  held?: boolean
   /** Bytes of content files there is room for. */
   room?: number
   /** «1.28»: what the core offers to content types. */
@@ -104,7 +106,7 @@ export const importPackage = (deps: ImportDeps, file: string): Promise<BroughtCo
     const coming = deps.allowLibraries ? wanted : []
     const used = librariesOf(content.library, content.params)
     await needAll(deps, used, coming)
-    if (!deps.allowLibraries) await refuseRestricted(deps, used)
+    if (!deps.allowLibraries && !deps.held) await refuseRestricted(deps, used)
     await askLumi(deps, found)
     if ([...content.files.values()].reduce((sum, { bytes }) => sum + bytes, 0) > (deps.room ?? Infinity)) throw new CourseFull()
     // From here on nothing is refused.
