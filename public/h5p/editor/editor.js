@@ -38,7 +38,7 @@
     const answer = await fetch(`${page.base}/save?lang=${encodeURIComponent(page.lang)}`, { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify(content) })
     const body = await answer.json().catch(() => ({}))
     if (answer.ok) return body
-    throw new Error(answer.status === 409 ? page.words.stale : [body.title, body.errors?.map(({ detail }) => detail).join(' ') || body.detail].filter(Boolean).join('. ') || page.words.failed)
+    throw new Error({ 401: page.words.ended, 409: page.words.stale }[answer.status] ?? ([body.title, body.errors?.map(({ detail }) => detail).join(' ') || body.detail].filter(Boolean).join('. ') || page.words.failed))
   }
 
   const save = async () => {

@@ -73,7 +73,7 @@ const documentRoutes = ({ kit, editor, store, check, parts }: EditorParts, secre
         base, revision: doc?.revision, draft: doc?._id, library: doc?.library, lang,
         params: doc && { params: JSON.parse(doc.params) as object, metadata: JSON.parse(doc.metadata) as object },
         parent: frameOrigin(kit.config) ? new URL(kit.config.publicUrl).origin : undefined,
-        words: Object.fromEntries(['saving', 'saved', 'faults', 'failed', 'stale', 'incomplete'].map((word) => [word, t(`h5p-editor.${word}`)])),
+        words: Object.fromEntries(['saving', 'saved', 'faults', 'failed', 'stale', 'ended', 'incomplete'].map((word) => [word, t(`h5p-editor.${word}`)])),
       }
       const ours = String(res.getHeader('Content-Security-Policy') ?? '')
       const ancestors = /frame-ancestors [^;]*/.exec(ours)?.[0] ?? "frame-ancestors 'self'"
