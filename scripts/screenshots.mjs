@@ -76,6 +76,7 @@ const PAGES = [
   { name: 'map-new', person: '21', address: '' }, { name: 'map', person: '25', address: '' }, { name: 'map-done', person: '22', address: '' },
   { name: 'door', person: '25', address: 'rooms/theatre' }, { name: 'room', person: '25', address: 'rooms/workshop' }, { name: 'finish', person: '22', address: 'finish' },
   { name: 'ladder', person: '25', address: 'ladder' }, { name: 'insights', person: '12', address: '' }, { name: 'insights-ladder', person: '12', address: 'ladder' },
+  { name: 'grades', person: '12', address: 'grades' }, { name: 'grade-columns', person: '12', address: 'grades/columns' },
 ]
 const DRESSES = [
   { lang: 'en', width: 320, scheme: 'light' }, { lang: 'en', width: 1600, scheme: 'light' }, { lang: 'en', width: 1600, scheme: 'dark' },

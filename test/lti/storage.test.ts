@@ -53,11 +53,7 @@ const open = async (keeping: Keeping, prepare: (page: Page) => Promise<unknown> 
   const keeper = keeping === 'frame' ? page.frame('lms-storage') : page.mainFrame()
   return { page, frame: toolIn(page), heard: async () => (await keeper?.evaluate(() => (window as never as { heard?: Heard[] }).heard ?? [])) ?? [] }
 }
-/** The driver at times loses a frame that changes its process several times in a second; the course is opened again then. */
-const says = async (frame: FrameLocator, words: string): Promise<void> => {
-  const heading = frame.getByRole('heading', { name: words })
-  await heading.waitFor({ timeout: SLOW.timeout / 2 }).catch(() => frame.owner().page().reload().then(() => heading.waitFor(SLOW)))
-}
+const says = (frame: FrameLocator, words: string) => frame.getByRole('heading', { name: words }).waitFor(SLOW)
 const entered = (frame: FrameLocator) => says(frame, 'Entered as participant')
 /** A tab without storage of its own, as in a frame whose origin is hidden. */
 const withoutTabStorage = (page: Page) => page.addInitScript(() => {
