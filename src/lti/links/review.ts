@@ -1,6 +1,5 @@
 import type { Arrived, Courses, Run } from '../../courses/index.js'
 import { enterRun, launchPlace, userOf, visitorOf, type EnterDeps, type LaunchAnswer, type Visitor } from '../enter.js'
-import type { Passed } from '../gate.js'
 import { LaunchRefused } from '../refusals.js'
 
 export interface ReviewDeps extends EnterDeps { isColumnOf: (run: Run, lineitem: string) => Promise<boolean> }
