@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 90_000,
     hookTimeout: 180_000,
+    // A slow machine is no fault: what must become true has time to.
+    expect: { poll: { timeout: 20_000 } },
   },
 })
