@@ -286,6 +286,34 @@ describe('fields', () => {
     expect((await kept(id)).params.image).toBeUndefined()
     await page.context().close()
   }, 60_000)
+  it('for pictures put one that was on its way where its row is by then, and nowhere when the row is gone', async () => {
+    const { page, id } = await openForm('Sequence', { scenes: ['one', 'two', 'three'].map((heading) => ({ heading, text: '<p>.</p>' })) })
+    const images = async () => ((await kept(id)).params.scenes as { heading: string; image?: { path: string } }[]).map(({ heading, image }) => [heading, image !== undefined])
+    const goes: (() => void)[] = []
+    await page.route('**/files*', async (route) => {
+      await new Promise<void>((go) => void goes.push(go))
+      await route.continue()
+    })
+    const send = async (row: number): Promise<void> => {
+      if (!(await page.locator(`#f-params-scenes-${row}-image-file`).count())) await page.click(`#f-params-scenes-${row}-fold`)
+      await page.setInputFiles(`#f-params-scenes-${row}-image-file`, { name: 'a.png', mimeType: 'image/png', buffer: PNG })
+    }
+    await send(0)
+    await expect.poll(() => goes.length).toBe(1)
+    await page.click('#f-params-scenes-0-down')
+    goes[0]?.()
+    await expect.poll(images).toEqual([['two', false], ['one', true], ['three', false]])
+    await send(2)
+    await expect.poll(() => goes.length).toBe(2)
+    await page.getByRole('button', { name: /^Remove: .* 3$/ }).click()
+    const answered = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().includes('/files'))
+    goes[1]?.()
+    await answered
+    await page.fill('#f-title', 'Later')
+    await saved(page)
+    expect(await images()).toEqual([['two', false], ['one', true]])
+    await page.context().close()
+  }, 60_000)
   it('for pictures say in words why a file isn’t taken, and keep what was there', async () => {
     const { page } = await openForm('Hotspots', { alt: 'x', spots: [{ label: 'a', text: '<p>b</p>', x: 1, y: 1 }] })
     await page.setInputFiles('#f-params-image-file', { name: 'no.png', mimeType: 'image/png', buffer: Buffer.from('this is no picture') })

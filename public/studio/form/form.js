@@ -8,7 +8,7 @@ import { at, idOf, inSections, nameOf, shows } from './values.js'
 const makeRows = () => {
   const known = new Map()
   let next = 0
-  return (key, count) => {
+  const rowsOf = (key, count) => {
     const all = known.get(key) ?? []
     while (all.length < count) all.push(next++)
     all.length = count
@@ -21,6 +21,7 @@ const makeRows = () => {
       move: (from, to) => all.splice(to, 0, ...all.splice(from, 1)),
     }
   }
+  return { rowsOf, placeOf: (key, row) => known.get(key)?.indexOf(row) ?? -1 }
 }
 
 /** What opens and closes; its inside is made when it is first opened. */
@@ -104,11 +105,17 @@ export const makeForm = ({ host, live, store, data, sendFile }) => {
     }
   }
   const form = {
-    words: data.words, types: data.types, editor: data.editor, rowsOf: rows,
+    words: data.words, types: data.types, editor: data.editor, rowsOf: rows.rowsOf,
     get: store.get,
     set(path, value, options) {
       store.change(path, value, options)
       writeShared(store, path, value, form.knownSemantics)
+    },
+    /** Where a field is by now, when the rows around it have changed places since it was drawn; nowhere, when one of them is gone. */
+    pathNow({ key, path }) {
+      const places = [...key.matchAll(/#(\d+)/g)].map(({ 1: row, index }) => rows.placeOf(key.slice(0, index), Number(row)))
+      if (places.includes(-1)) return undefined
+      return path.map((part) => (typeof part === 'number' ? places.shift() : part))
     },
     labelOf: (field) => field.label || (field.name ?? '').replace(/([a-z])([A-Z])/g, '$1 $2').replace(/^./, (letter) => letter.toUpperCase()),
     entityOf: (field) => field.entity || field.field?.label || data.words.item,

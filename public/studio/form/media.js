@@ -34,21 +34,27 @@ export const fileControl = (ctx, describedBy) => {
   const host = el('div', { class: 'media', id, tabindex: -1, role: 'group', 'aria-labelledby': `${id}-label`, 'aria-describedby': describedBy })
   const fileNow = () => (isList(field) ? form.get(path)?.[0] : form.get(path))
   const at = isList(field) ? [...path, 0] : path
-  const put = (entry) => {
-    form.set(path, entry && isList(field) ? [entry] : entry, { structural: true })
-    draw()
+  const put = (entry, place = path) => {
+    form.set(place, entry && isList(field) ? [entry] : entry, { structural: true })
+    // While a file was on its way, its row may have been drawn anew elsewhere.
+    if (host.isConnected) draw()
+    else form.redraw()
   }
   const send = async (file) => {
     const bar = el('progress', { max: 1, value: 0, 'aria-label': fill(form.words.sending, { name: file.name }) })
     const stop = new AbortController()
     host.replaceChildren(el('div', { class: 'sending' }, el('p', { class: 'small' }, fill(form.words.sending, { name: file.name })), bar, button('cross', form.words.cancel, () => stop.abort())))
     try {
-      put(entryOf(await form.sendFile(file, { onprogress: (share) => (bar.value = share), signal: stop.signal })))
+      const entry = entryOf(await form.sendFile(file, { onprogress: (share) => (bar.value = share), signal: stop.signal }))
+      const place = form.pathNow(ctx)
+      if (!place) return
+      put(entry, place)
       form.say(fill(form.words.sentFile, { name: file.name }))
     } catch (problem) {
+      if (!host.isConnected && problem.name !== 'AbortError') form.say(problem.message)
       draw(problem.name === 'AbortError' ? '' : problem.message)
     }
-    form.focus({ id })
+    if (host.isConnected) form.focus({ id })
   }
   const chooser = (label) => {
     const input = el('input', { type: 'file', id: `${id}-file`, accept: ACCEPT[field.type], class: 'visually-hidden', 'aria-describedby': describedBy, onchange: () => input.files[0] && void send(input.files[0]) })
