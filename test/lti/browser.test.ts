@@ -70,17 +70,10 @@ const frameOf = async (page: Page): Promise<Frame> => {
 }
 const says = (frame: Frame | Page, words: string, timeout = SLOW.timeout) => frame.getByRole('heading', { name: words }).waitFor({ timeout })
 const entered = (frame: Frame | Page, role = 'participant') => says(frame, `Entered as ${role}`)
-/** The driver at times loses a frame that changes its process several times in a second; the page is opened again then. */
 const frameSaying = async (page: Page, words: string): Promise<Frame> => {
-  for (let tried = 1; ; tried++) {
-    const frame = await frameOf(page)
-    try {
-      await says(frame, words, 10_000)
-      return frame
-    } catch (error) {
-      if (tried === 3) throw error
-    }
-  }
+  const frame = await frameOf(page)
+  await says(frame, words)
+  return frame
 }
 const enteredFrame = (page: Page): Promise<Frame> => frameSaying(page, 'Entered as participant')
 const cookiesOf = async (page: Page): Promise<string[]> => (await page.context().cookies(tool)).map(({ name }) => name)
