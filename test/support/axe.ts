@@ -6,10 +6,10 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 interface Axe { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
 
 /** Until what fades in is there: half-way its colours are not those it will have. */
-export const stillness = (page: Page): Promise<unknown> =>
+const stillness = (page: Page): Promise<unknown> =>
   page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime)).map(({ finished }) => finished)).then(() => undefined))
 
-/** What axe finds broken on a page of staff, rule by rule, with where. */
+/** What axe finds broken on a page, rule by rule, with where. */
 export const axeFaults = async (page: Page, options: object = {}): Promise<string[]> => {
   await stillness(page)
   await page.evaluate(await readFile(AXE, 'utf8'))
